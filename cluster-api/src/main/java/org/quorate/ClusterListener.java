@@ -1,0 +1,19 @@
+package org.quorate;
+
+/**
+ * Hears what happens. Calls come one at a time, in protocol order, on the callback executor, and may call any method of the API.
+ * An exception thrown here is logged and harms nobody.
+ */
+public interface ClusterListener {
+    /** A new membership, with the quorum decision that belongs to it. */
+    default void onView(View view) {}
+
+    /** The quorum decision changed within a membership. */
+    default void onQuorum(QuorumState quorum) {}
+
+    /** A link came up or went down. */
+    default void onLink(LinkStatus link) {}
+
+    /** The node's life went on; {@code why} is one sentence. */
+    default void onState(ClusterManager.State state, String why) {}
+}

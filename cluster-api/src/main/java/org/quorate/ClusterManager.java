@@ -1,0 +1,201 @@
+package org.quorate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.quorate.spi.ClusterManagerFactory;
+import org.quorate.spi.LinkTransport;
+import org.quorate.spi.QuorumProvider;
+import org.quorate.spi.StateStore;
+
+/**
+ * One node of a cluster, embedded in this process. Several may live in one JVM. Thread-safe.
+ *
+ * <pre>{@code
+ * try (ClusterManager node = ClusterManager.builder(config, NodeId.of(1)).key(key).dataDir(dir).build()) {
+ *     node.start().toCompletableFuture().join();      // first view: this node, or this node and others
+ *     System.out.println(node.status().toCompletableFuture().join());
+ * }
+ * }</pre>
+ */
+public interface ClusterManager extends AutoCloseable {
+    /** A node of {@code config} that is called {@code self} there. */
+    static Builder builder(ClusterConfig config, NodeId self) {
+        return new Builder(config, self);
+    }
+
+    /** This node's id. */
+    NodeId self();
+
+    /** Where the node stands in its life. */
+    State state();
+
+    /**
+     * Opens the sockets and joins whoever is there. Completes with the first view; fails with a {@link ClusterException} if the
+     * host does not allow it. May be called once.
+     */
+    CompletionStage<View> start();
+
+    /** A consistent snapshot, taken on the event loop. Fails with {@link ClusterException.Reason#CLOSED} when the node is over. */
+    CompletionStage<ClusterStatus> status();
+
+    /** Adds a listener; it hears everything from now on. */
+    void addListener(ClusterListener listener);
+
+    /** Completes at the first moment from now on at which this node is quorate; at once if it is. */
+    CompletionStage<QuorumState> awaitQuorum();
+
+    /**
+     * Joins the group {@code name}: 1 to 128 bytes of UTF-8 without NUL. One membership per group and node.
+     *
+     * @throws IllegalStateException if this node is in the group already
+     */
+    Group group(String name, Group.Listener listener);
+
+    /** Leaves the cluster in order: the others hear of it at once. Completes when the node has left. */
+    CompletionStage<Void> leave();
+
+    /**
+     * Ends the node within five seconds, leaving in order if possible; releases every thread, socket and file. Idempotent, never throws.
+     */
+    @Override
+    void close();
+
+    /** A node's life. */
+    enum State {
+        /** Built, not started. */
+        NEW,
+        /** Started, no membership yet. */
+        JOINING,
+        /** In a membership, perhaps alone. */
+        MEMBER,
+        /** Left in order. */
+        LEFT,
+        /** Ended by an error; the listener was told which. */
+        FAILED
+    }
+
+    /** Collects what a node needs. {@link #build} touches nothing outside the heap. Not thread-safe. */
+    final class Builder {
+        private final ClusterConfig config;
+        private final NodeId self;
+        private byte[] key = new byte[0];
+        private @Nullable Path dataDir;
+        private @Nullable StateStore stateStore;
+        private @Nullable LinkTransport transport;
+        private @Nullable QuorumProvider quorumProvider;
+        private @Nullable Executor callbackExecutor;
+        private final List<ClusterListener> listeners = new ArrayList<>();
+
+        private Builder(ClusterConfig config, NodeId self) {
+            this.config = config;
+            this.self = self;
+        }
+
+        /** The cluster's secret key, 128 to 4096 bytes; needed if crypto is on. A copy is kept, and wiped when the node ends. */
+        public Builder key(byte[] secret) {
+            this.key = secret.clone();
+            return this;
+        }
+
+        /** Folder for the node's durable state; made if missing. One node a folder. */
+        public Builder dataDir(Path folder) {
+            this.dataDir = folder;
+            return this;
+        }
+
+        /** Keeps the durable state elsewhere than in a folder; wins over {@link #dataDir}. */
+        public Builder stateStore(StateStore store) {
+            this.stateStore = store;
+            return this;
+        }
+
+        /** Uses this transport instead of finding the configured one by name. */
+        public Builder transport(LinkTransport instance) {
+            this.transport = instance;
+            return this;
+        }
+
+        /** Uses this provider instead of finding the configured one by name. */
+        public Builder quorumProvider(QuorumProvider instance) {
+            this.quorumProvider = instance;
+            return this;
+        }
+
+        /** Runs callbacks; must run tasks one after the other in order. Default: one daemon thread of the node. */
+        public Builder callbackExecutor(Executor executor) {
+            this.callbackExecutor = executor;
+            return this;
+        }
+
+        /** Adds a listener that hears everything from the start. */
+        public Builder listener(ClusterListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Makes the node.
+         *
+         * @throws ClusterException if the configuration does not list this node, or no implementation is on the path
+         */
+        public ClusterManager build() {
+            return ServiceLoader.load(ClusterManagerFactory.class)
+                    .findFirst()
+                    .orElseThrow(() -> new ClusterException(
+                            ClusterException.Reason.PROVIDER_MISSING,
+                            "no ClusterManager implementation is on the class path or module path; add cluster-core"))
+                    .create(this);
+        }
+
+        /** The configuration given. */
+        public ClusterConfig config() {
+            return config;
+        }
+
+        /** The node id given. */
+        public NodeId self() {
+            return self;
+        }
+
+        /** A copy of the key; empty if none was given. */
+        public byte[] key() {
+            return key.clone();
+        }
+
+        /** The folder given. */
+        public Optional<Path> dataDir() {
+            return Optional.ofNullable(dataDir);
+        }
+
+        /** The store given. */
+        public Optional<StateStore> stateStore() {
+            return Optional.ofNullable(stateStore);
+        }
+
+        /** The transport given. */
+        public Optional<LinkTransport> transport() {
+            return Optional.ofNullable(transport);
+        }
+
+        /** The provider given. */
+        public Optional<QuorumProvider> quorumProvider() {
+            return Optional.ofNullable(quorumProvider);
+        }
+
+        /** The executor given. */
+        public Optional<Executor> callbackExecutor() {
+            return Optional.ofNullable(callbackExecutor);
+        }
+
+        /** The listeners given. */
+        public List<ClusterListener> listeners() {
+            return List.copyOf(listeners);
+        }
+    }
+}

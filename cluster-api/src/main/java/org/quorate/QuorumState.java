@@ -1,0 +1,86 @@
+package org.quorate;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a quorum provider decided, with the numbers behind it.
+ *
+ * @param quorate whether this node belongs to the partition that may act
+ * @param expectedVotes votes this node expects in the whole cluster
+ * @param highestExpected highest expected votes among the members
+ * @param totalVotes votes of the members present
+ * @param quorum votes needed
+ * @param flags which features are in force and whether the node is quorate, in the order of {@link Flag}
+ * @param votes every node that the provider knows, ascending by id, members and absent ones
+ * @param reason one sentence: why quorate or why not, naming missing nodes
+ */
+public record QuorumState(
+        boolean quorate,
+        int expectedVotes,
+        int highestExpected,
+        int totalVotes,
+        int quorum,
+        Set<Flag> flags,
+        List<NodeVotes> votes,
+        String reason) {
+
+    /** The state before the first decision. */
+    public static final QuorumState UNKNOWN =
+            new QuorumState(false, 0, 0, 0, 0, Set.of(), List.of(), "no membership has been formed yet");
+
+    /** Takes copies. */
+    public QuorumState {
+        flags = Set.copyOf(flags);
+        votes = List.copyOf(votes);
+    }
+
+    /** The words of the status line {@code Flags:}, in the order in which Corosync prints them. */
+    public enum Flag {
+        /** Two-node mode is on. */
+        TWO_NODE("2Node"),
+        /** This node is quorate. */
+        QUORATE("Quorate"),
+        /** The feature wait_for_all is on (not: this node is waiting). */
+        WAIT_FOR_ALL("WaitForAll"),
+        /** last_man_standing is on. */
+        LAST_MAN_STANDING("LastManStanding"),
+        /** auto_tie_breaker is on. */
+        AUTO_TIE_BREAKER("AutoTieBreaker"),
+        /** allow_downscale is on. */
+        ALLOW_DOWNSCALE("AllowDownscale"),
+        /** A quorum device is registered on this node. */
+        QDEVICE("Qdevice");
+
+        private final String word;
+
+        Flag(String word) {
+            this.word = word;
+        }
+
+        /** The word as printed by Corosync's tools. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * One node's votes.
+     *
+     * @param node whose
+     * @param votes zero or more
+     * @param expectedVotes what that node said it expects; 0 if it was never heard
+     * @param state member, absent, or leaving
+     */
+    public record NodeVotes(NodeId node, int votes, int expectedVotes, NodeState state) {}
+
+    /** Where a node stands, seen by the quorum provider. */
+    public enum NodeState {
+        /** In the current membership. */
+        MEMBER,
+        /** Known but absent. */
+        DEAD,
+        /** Announced that it is about to leave. */
+        LEAVING
+    }
+}

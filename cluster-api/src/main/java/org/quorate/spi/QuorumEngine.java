@@ -1,0 +1,90 @@
+package org.quorate.spi;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.quorate.NodeId;
+import org.quorate.QuorumState;
+import org.quorate.RingId;
+import org.quorate.engine.Engine;
+
+/**
+ * A quorum provider at work on one node: a pure engine, confined to the node's event loop.
+ *
+ * <p>Order of inputs for each membership: {@link Input.ViewStarted} on every member; {@link Input.SyncTurn}, at which the engine
+ * broadcasts what its peers have to know; the {@link Input.Message}s of all members; {@link Input.SyncDone}, at which it decides. If
+ * the membership changes before that, the next thing is another {@code ViewStarted}.
+ */
+public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Effect> {
+    /**
+     * Service number of this engine's messages on the ring, 5 for votequorum, 32..63 for others; empty if it sends none (then it gets no
+     * {@link Input.SyncTurn}). All members of a ring must use the same engine.
+     */
+    OptionalInt service();
+
+    /** The newest decision. */
+    QuorumState state();
+
+    /** What an engine is told. */
+    sealed interface Input {
+        /**
+         * A new membership was formed; nobody has exchanged anything yet.
+         *
+         * @param ringId its name
+         * @param members ascending
+         * @param transitional those that came along from this node's previous membership, ascending
+         */
+        record ViewStarted(RingId ringId, List<NodeId> members, List<NodeId> transitional) implements Input {
+            /** Takes copies. */
+            public ViewStarted {
+                members = List.copyOf(members);
+                transitional = List.copyOf(transitional);
+            }
+        }
+
+        /** Now is the time to broadcast what the peers need for their decision. */
+        record SyncTurn() implements Input {}
+
+        /** All members' messages of this membership have been delivered: decide. */
+        record SyncDone() implements Input {}
+
+        /**
+         * An ordered message of a member, possibly of this node itself.
+         *
+         * @param from who sent it
+         * @param function 0..65535
+         * @param body without the service header; little-endian numbers by convention. Not to be changed
+         */
+        record Message(NodeId from, int function, byte[] body) implements Input {}
+
+        /** The node list or the options changed. */
+        record SettingsChanged(QuorumSettings settings) implements Input {}
+
+        /** This node is about to leave in order. */
+        record Leaving() implements Input {}
+    }
+
+    /** What an engine asks for. */
+    sealed interface Effect {
+        /**
+         * Send an ordered message to all members, this node included.
+         *
+         * @param function 0..65535
+         * @param body without the service header
+         */
+        record Broadcast(int function, byte[] body) implements Effect {}
+
+        /** The decision or one of its numbers changed. */
+        record Decided(QuorumState state) implements Effect {}
+
+        /**
+         * Keep a value for later lives of this node; durable before any later effect is performed.
+         *
+         * @param name letters, digits, underscore
+         * @param value at most 4096 bytes
+         */
+        record Remember(String name, byte[] value) implements Effect {}
+
+        /** A sentence for the log. */
+        record Note(String sentence) implements Effect {}
+    }
+}

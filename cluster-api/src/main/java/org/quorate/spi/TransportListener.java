@@ -1,0 +1,25 @@
+package org.quorate.spi;
+
+import java.nio.ByteBuffer;
+import org.quorate.LinkStatus;
+import org.quorate.NodeId;
+
+/** Hears a transport; called on its loop only. */
+public interface TransportListener {
+    /**
+     * A message of {@code from}, or of this node itself. The buffer is big-endian, read-only in spirit, and valid only during the call.
+     */
+    void received(NodeId from, ByteBuffer message);
+
+    /** A link went up or down. */
+    default void linkChanged(LinkStatus link) {}
+
+    /** A peer became reachable over at least one link, or lost the last one. */
+    default void peerChanged(NodeId peer, boolean reachable, String why) {}
+
+    /** Someone else uses this node's id: an authenticated packet came that claims to be from it. */
+    default void nodeIdClash(String evidence) {}
+
+    /** The transport cannot go on. */
+    default void failed(Throwable cause) {}
+}

@@ -1,0 +1,51 @@
+package org.quorate.spi;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.quorate.LinkStatus;
+import org.quorate.NodeId;
+
+/**
+ * A transport in use by one node. All methods but {@link #loop} and {@link #close} are to be called on the loop.
+ *
+ * <p>Sending never blocks and never fails visibly: a message that cannot go out is counted and dropped. The transport has read the
+ * message when the call returns; position and limit of the buffer are left as they were. A node's messages to itself are delivered
+ * through the same queue as those of others, never within the call.
+ */
+public interface TransportSession extends AutoCloseable {
+    /** The loop on which everything of this node runs. */
+    EventLoop loop();
+
+    /** Sends to one node, which may be this one. */
+    void send(NodeId target, ByteBuffer message);
+
+    /** Sends to every reachable peer and to this node. */
+    void sendToAll(ByteBuffer message);
+
+    /** Sends to every reachable peer but not to this node. */
+    void sendToOthers(ByteBuffer message);
+
+    /**
+     * Throws away everything that had been received but not delivered when this was called, and then reports how many messages that
+     * were. Heartbeats are not affected. For a process that was asleep and must not act on stale input.
+     */
+    void discardPending(IntConsumer discarded);
+
+    /** Adds a peer, or changes its links; links that stay the same are not disturbed. */
+    void putPeer(TransportSettings.Peer peer);
+
+    /** Forgets a peer and its links; unknown ids are ignored. */
+    void removePeer(NodeId id);
+
+    /** State of every link, by peer and link number. */
+    List<LinkStatus> links();
+
+    /** Counters by name; those of dropped packets begin with {@code drop.}. */
+    Map<String, Long> counters();
+
+    /** Sends what is queued if that takes no waiting, then releases sockets and the loop's thread. Idempotent; any thread. */
+    @Override
+    void close();
+}

@@ -1,0 +1,70 @@
+package org.quorate.spi;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.quorate.CryptoConfig;
+import org.quorate.LinkMode;
+import org.quorate.NodeId;
+
+/**
+ * What a transport needs to know; addresses are resolved.
+ *
+ * @param self this node
+ * @param localAddresses own address and port by link number; port 0 lets the system choose, for tests
+ * @param peers the other nodes
+ * @param crypto cipher and hash
+ * @param key secret, 128 to 4096 bytes; empty if crypto is off. The transport copies it and wipes its copy at the end
+ * @param linkMode which usable links carry data
+ * @param pmtudInterval time between two path MTU discoveries
+ * @param manualMtu IP packet size to use instead of discovering it; 0 to discover
+ */
+public record TransportSettings(
+        NodeId self,
+        SortedMap<Integer, InetSocketAddress> localAddresses,
+        List<Peer> peers,
+        CryptoConfig crypto,
+        byte[] key,
+        LinkMode linkMode,
+        Duration pmtudInterval,
+        int manualMtu) {
+    /** Takes copies of the collections. */
+    public TransportSettings {
+        localAddresses = Collections.unmodifiableSortedMap(new TreeMap<>(localAddresses));
+        peers = List.copyOf(peers);
+    }
+
+    /**
+     * Another node.
+     *
+     * @param id its node id
+     * @param links its links by number
+     */
+    public record Peer(NodeId id, SortedMap<Integer, PeerLink> links) {
+        /** Takes a copy. */
+        public Peer {
+            links = Collections.unmodifiableSortedMap(new TreeMap<>(links));
+        }
+    }
+
+    /**
+     * One link to a peer.
+     *
+     * @param address where the peer listens
+     * @param priority 0..255, the highest usable one carries the data in passive mode
+     * @param pingInterval time between heartbeats
+     * @param pingTimeout silence after which the link is down
+     * @param pingPrecision samples that the mean latency remembers
+     * @param pongCount a link is up after this many pongs and one more
+     */
+    public record PeerLink(
+            InetSocketAddress address,
+            int priority,
+            Duration pingInterval,
+            Duration pingTimeout,
+            int pingPrecision,
+            int pongCount) {}
+}

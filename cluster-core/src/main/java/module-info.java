@@ -1,0 +1,12 @@
+/** The cluster manager. */
+module org.quorate.core {
+    requires transitive org.quorate.api;
+    requires static org.jspecify;
+    requires org.slf4j;
+    requires com.fasterxml.jackson.core;
+
+    exports org.quorate.core.conf;
+
+    uses org.quorate.spi.LinkTransport;
+    uses org.quorate.spi.QuorumProvider;
+}

@@ -1,0 +1,154 @@
+package org.quorate.core;
+
+import org.quorate.ClusterException;
+import org.quorate.Group.Change;
+import org.quorate.Group.GroupMember;
+import org.quorate.NodeId;
+import org.quorate.QuorumState;
+import org.quorate.View;
+
+/** What a {@link NodeEngine} asks its host to do, in order. */
+sealed interface NodeEffect {
+    /** Performs this effect on {@code host}. */
+    void applyTo(Host host);
+
+    /** To one node, which may be this one. */
+    record Send(NodeId target, byte[] packet) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.send(target, packet);
+        }
+    }
+
+    /** To every peer and, through the transport's own queue, to this node. */
+    record SendToAll(byte[] packet) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.sendToAll(packet);
+        }
+    }
+
+    /** To every peer only. */
+    record SendToOthers(byte[] packet) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.sendToOthers(packet);
+        }
+    }
+
+    /** Keep a value; no later effect may be performed before it is durable. */
+    record Persist(String name, byte[] value) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.persist(name, value);
+        }
+    }
+
+    /** Throw away what the transport has received but not delivered, then step {@link NodeInput.Discarded}. */
+    record DiscardPending() implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.discardPending();
+        }
+    }
+
+    /** A new membership, complete with its quorum decision. */
+    record ViewInstalled(View view) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.viewInstalled(view);
+        }
+    }
+
+    /** The decision changed within a membership. */
+    record QuorumChanged(QuorumState quorum) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.quorumChanged(quorum);
+        }
+    }
+
+    /** Members of a group came or went. Only for groups that this node is a member of. */
+    record GroupChanged(String group, Change change) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.groupChanged(group, change);
+        }
+    }
+
+    /**
+     * An ordered message of a group that this node is a member of.
+     *
+     * @param group its name
+     * @param sender who sent it
+     * @param payload the receiver's own
+     * @param ticket that of {@link NodeInput.Send} if this node sent it in this life, else -1
+     */
+    record GroupMessage(String group, GroupMember sender, byte[] payload, long ticket) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.groupMessage(group, sender, payload, ticket);
+        }
+    }
+
+    /** A {@link NodeInput.Send} that was not taken. */
+    record SendFailed(long ticket, ClusterException.Reason reason, String why) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.sendFailed(ticket, reason, why);
+        }
+    }
+
+    /** A sentence for the log: a change of state, once. */
+    record Note(boolean warning, String sentence) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.note(warning, sentence);
+        }
+    }
+
+    /** The leave message is out; nothing follows. */
+    record Left() implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.left();
+        }
+    }
+
+    /** The node has to stop at once; nothing follows. */
+    record Stop(ClusterException.Reason reason, String why) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.stop(reason, why);
+        }
+    }
+
+    /** One method per effect: a new effect does not compile until every host handles it. */
+    interface Host {
+        void send(NodeId target, byte[] packet);
+
+        void sendToAll(byte[] packet);
+
+        void sendToOthers(byte[] packet);
+
+        void persist(String name, byte[] value);
+
+        void discardPending();
+
+        void viewInstalled(View view);
+
+        void quorumChanged(QuorumState quorum);
+
+        void groupChanged(String group, Change change);
+
+        void groupMessage(String group, GroupMember sender, byte[] payload, long ticket);
+
+        void sendFailed(long ticket, ClusterException.Reason reason, String why);
+
+        void note(boolean warning, String sentence);
+
+        void left();
+
+        void stop(ClusterException.Reason reason, String why);
+    }
+}

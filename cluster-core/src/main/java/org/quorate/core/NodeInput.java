@@ -1,0 +1,35 @@
+package org.quorate.core;
+
+/** What a {@link NodeEngine} is told. */
+sealed interface NodeInput {
+    /**
+     * The transport is open: begin. Once, first.
+     *
+     * @param savedRingSequence from the state store, 0 if there is none
+     */
+    record Start(long savedRingSequence) implements NodeInput {}
+
+    /** A message from the transport; the engine owns the array from now on. */
+    record Packet(byte[] bytes) implements NodeInput {}
+
+    /** Answer to {@link NodeEffect.DiscardPending}: this many messages were thrown away. */
+    record Discarded(int messages) implements NodeInput {}
+
+    /** Become a member of a group. */
+    record JoinGroup(String group) implements NodeInput {}
+
+    /** Leave a group. */
+    record LeaveGroup(String group) implements NodeInput {}
+
+    /**
+     * Multicast to a group that this node is a member of, or is about to be.
+     *
+     * @param group its name
+     * @param payload at most {@link org.quorate.Group#MAX_MESSAGE_BYTES}; the engine owns it from now on
+     * @param ticket the sender's number for the answer: {@link NodeEffect.GroupMessage} or {@link NodeEffect.SendFailed}; not negative
+     */
+    record Send(String group, byte[] payload, long ticket) implements NodeInput {}
+
+    /** Leave the cluster in order; answered by {@link NodeEffect.Left}. */
+    record Leave() implements NodeInput {}
+}

@@ -1,0 +1,6 @@
+package org.quorate.core.conf;
+
+/** Under construction. */
+public final class CorosyncConf {
+    private CorosyncConf() {}
+}

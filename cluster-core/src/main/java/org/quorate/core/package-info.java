@@ -1,0 +1,5 @@
+/** Under construction. */
+@NullMarked
+package org.quorate.core;
+
+import org.jspecify.annotations.NullMarked;

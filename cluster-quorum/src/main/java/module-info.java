@@ -1,0 +1,8 @@
+/** The quorum provider {@code corosync_votequorum}. */
+module org.quorate.quorum {
+    requires transitive org.quorate.api;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    exports org.quorate.quorum;
+}

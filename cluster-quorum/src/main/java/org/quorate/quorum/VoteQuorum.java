@@ -1,0 +1,6 @@
+package org.quorate.quorum;
+
+/** Under construction. */
+public final class VoteQuorum {
+    private VoteQuorum() {}
+}

@@ -1,0 +1,5 @@
+/** Under construction. */
+@NullMarked
+package org.quorate.quorum;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+/** The transport {@code knet}. */
+module org.quorate.transport.knet {
+    requires transitive org.quorate.api;
+    requires static org.jspecify;
+    requires org.slf4j;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires static io.netty.transport.classes.epoll;
+
+    exports org.quorate.knet;
+}

@@ -1,0 +1,6 @@
+package org.quorate.knet;
+
+/** Under construction. */
+public final class KnetTransport {
+    private KnetTransport() {}
+}
