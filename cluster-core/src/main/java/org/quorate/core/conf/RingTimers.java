@@ -2,6 +2,7 @@ package org.quorate.core.conf;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.LinkConfig;
@@ -69,6 +70,20 @@ public record RingTimers(
                 nanos(token / 5),
                 nanos(token / 2),
                 nanos(token * totem.tokenWarningPercent() / 100));
+    }
+
+    /** The timers of {@code config}. */
+    public static RingTimers of(ClusterConfig config) {
+        return of(config.totem(), nodesOnLink0(config));
+    }
+
+    /** How many nodes have an address for link 0; those alone count for the token timeout. At least 1. */
+    public static int nodesOnLink0(ClusterConfig config) {
+        return (int) Math.max(
+                1,
+                config.nodes().stream()
+                        .filter(n -> n.addresses().containsKey(0))
+                        .count());
     }
 
     /**
