@@ -1,0 +1,196 @@
+package org.quorate.sim;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.quorate.LinkStatus;
+import org.quorate.NodeId;
+import org.quorate.spi.EventLoop;
+import org.quorate.spi.LinkTransport;
+import org.quorate.spi.TransportListener;
+import org.quorate.spi.TransportSession;
+import org.quorate.spi.TransportSettings;
+
+/** One node on a {@link MemoryNetwork}. Each peer has one link, number 0, whatever was configured. */
+final class MemorySession implements TransportSession {
+    /** Messages that may wait for the loop; more are dropped and counted by their sender. */
+    static final int MAX_WAITING_MESSAGES = 16_384;
+
+    private record Arrived(NodeId from, byte[] message) {}
+
+    /** What was said of a peer last; {@code up} is what the listener heard. */
+    private record PeerState(boolean up, String why, long sinceNanos) {}
+
+    private final MemoryNetwork network;
+    private final TransportSettings settings;
+    private final TransportListener listener;
+    private final MemoryLoop loop;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ConcurrentLinkedQueue<Arrived> inbox = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final ConcurrentSkipListMap<NodeId, TransportSettings.Peer> peers = new ConcurrentSkipListMap<>();
+    private final SortedMap<NodeId, PeerState> states = new TreeMap<>(); // confined to the loop
+    private final SortedMap<String, Long> counters = new TreeMap<>(); // confined to the loop
+
+    MemorySession(MemoryNetwork network, TransportSettings settings, TransportListener listener) {
+        this.network = network;
+        this.settings = settings;
+        this.listener = listener;
+        for (TransportSettings.Peer peer : settings.peers()) peers.put(peer.id(), peer);
+        loop = new MemoryLoop("quorate-memory-" + settings.self(), this::failed);
+    }
+
+    @Override
+    public EventLoop loop() {
+        if (begun.compareAndSet(false, true)) {
+            loop.start();
+            network.begin(this);
+        }
+        return loop;
+    }
+
+    @Override
+    public void send(NodeId target, ByteBuffer message) {
+        if (message.remaining() > LinkTransport.MAX_MESSAGE_BYTES) {
+            count("drop.too_long");
+            return;
+        }
+        switch (network.send(self(), target, message)) {
+            case DELIVERED -> count("sent");
+            case UNREACHABLE -> count("drop.unreachable");
+            case LOST -> count("drop.lost");
+            case INBOX_FULL -> count("drop.inbox_full");
+        }
+    }
+
+    @Override
+    public void sendToAll(ByteBuffer message) {
+        sendToOthers(message);
+        send(self(), message);
+    }
+
+    @Override
+    public void sendToOthers(ByteBuffer message) {
+        for (NodeId peer : peers.keySet()) if (network.reaches(self(), peer)) send(peer, message);
+    }
+
+    @Override
+    public void discardPending(IntConsumer discarded) {
+        int messages = 0;
+        while (inbox.poll() != null) messages++;
+        waiting.addAndGet(-messages);
+        counters.merge("drop.discarded", (long) messages, Long::sum);
+        int answer = messages;
+        loop.execute(() -> discarded.accept(answer));
+    }
+
+    @Override
+    public void putPeer(TransportSettings.Peer peer) {
+        peers.put(peer.id(), peer);
+        network.peersChanged();
+    }
+
+    @Override
+    public void removePeer(NodeId id) {
+        if (peers.remove(id) != null) network.peersChanged();
+    }
+
+    @Override
+    public List<LinkStatus> links() {
+        List<LinkStatus> links = new ArrayList<>();
+        for (NodeId peer : peers.keySet())
+            links.add(status(peer, states.getOrDefault(peer, new PeerState(false, "the peer was never reached", 0))));
+        return links;
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return new TreeMap<>(counters);
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) return;
+        network.left(this);
+        loop.end();
+        inbox.clear();
+    }
+
+    NodeId self() {
+        return settings.self();
+    }
+
+    boolean lists(NodeId peer) {
+        return peers.containsKey(peer);
+    }
+
+    boolean hasSameKeyAs(MemorySession other) {
+        return settings.crypto().equals(other.settings.crypto())
+                && MessageDigest.isEqual(settings.key(), other.settings.key());
+    }
+
+    /** Called by the network, on any thread. */
+    boolean arrive(NodeId from, byte[] message) {
+        if (waiting.incrementAndGet() > MAX_WAITING_MESSAGES) {
+            waiting.decrementAndGet();
+            return false;
+        }
+        inbox.add(new Arrived(from, message));
+        loop.execute(this::receiveOne);
+        return true;
+    }
+
+    /** Called by the network, on any thread. */
+    void peerTurned(NodeId peer, boolean up, String why) {
+        loop.execute(() -> {
+            PeerState state = new PeerState(up, why, loop.nowNanos());
+            states.put(peer, state);
+            listener.linkChanged(status(peer, state));
+            listener.peerChanged(peer, up, why);
+        });
+    }
+
+    private void receiveOne() {
+        @Nullable Arrived arrived = inbox.poll();
+        if (arrived == null) return; // discarded
+        waiting.decrementAndGet();
+        count("received");
+        listener.received(arrived.from, ByteBuffer.wrap(arrived.message));
+    }
+
+    private LinkStatus status(NodeId peer, PeerState state) {
+        return new LinkStatus(
+                peer,
+                0,
+                "memory:" + self(),
+                "memory:" + peer,
+                state.up,
+                state.up,
+                state.why,
+                state.sinceNanos,
+                Optional.empty(),
+                Optional.empty(),
+                state.up ? LinkTransport.MAX_MESSAGE_BYTES : 0,
+                1);
+    }
+
+    private void failed(Throwable cause) {
+        listener.failed(cause);
+    }
+
+    private void count(String name) {
+        counters.merge(name, 1L, Long::sum);
+    }
+}
