@@ -7,6 +7,10 @@ module org.quorate.transport.knet {
     requires io.netty.common;
     requires io.netty.transport;
     requires static io.netty.transport.classes.epoll;
+    requires static io.netty.transport.unix.common;
 
     exports org.quorate.knet;
+
+    provides org.quorate.spi.LinkTransport with
+            org.quorate.knet.KnetTransport;
 }

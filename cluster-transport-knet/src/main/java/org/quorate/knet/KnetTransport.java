@@ -1,6 +1,29 @@
 package org.quorate.knet;
 
-/** Under construction. */
-public final class KnetTransport {
-    private KnetTransport() {}
+import org.quorate.knet.netty.KnetSession;
+import org.quorate.spi.LinkTransport;
+import org.quorate.spi.TransportListener;
+import org.quorate.spi.TransportSession;
+import org.quorate.spi.TransportSettings;
+
+/**
+ * The transport {@code knet}: up to eight redundant, encrypted UDP links to each peer, in the wire format of Kronosnet 1.x, so that peers
+ * may be Corosync daemons. Stateless; each session has a thread of its own.
+ *
+ * <p>{@link TransportSession#counters} of its sessions: {@code drop.*} by reason, {@code sent.messages}, {@code delivered.messages}, and
+ * {@code link.<node>.<link>.{sent,received}.{packets,bytes}}.
+ */
+public final class KnetTransport implements LinkTransport {
+    /** Called by {@link java.util.ServiceLoader}, or by hand. */
+    public KnetTransport() {}
+
+    @Override
+    public String name() {
+        return "knet";
+    }
+
+    @Override
+    public TransportSession open(TransportSettings settings, TransportListener listener) {
+        return KnetSession.open(settings, listener);
+    }
 }

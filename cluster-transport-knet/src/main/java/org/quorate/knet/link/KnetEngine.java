@@ -1,0 +1,563 @@
+package org.quorate.knet.link;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.quorate.LinkConfig;
+import org.quorate.LinkStatus;
+import org.quorate.NodeId;
+import org.quorate.knet.compress.Decompressed;
+import org.quorate.knet.compress.Decompressor;
+import org.quorate.knet.crypto.FrameCipher;
+import org.quorate.knet.crypto.FrameCipher.Opened;
+import org.quorate.knet.wire.Decoded;
+import org.quorate.knet.wire.DropReason;
+import org.quorate.knet.wire.KnetFrame;
+import org.quorate.knet.wire.KnetFrame.DataFrame;
+import org.quorate.knet.wire.KnetFrame.PingFrame;
+import org.quorate.knet.wire.KnetFrame.PmtudFrame;
+import org.quorate.knet.wire.KnetFrame.PmtudReplyFrame;
+import org.quorate.knet.wire.KnetFrame.PongFrame;
+import org.quorate.knet.wire.KnetFrames;
+import org.quorate.spi.LinkTransport;
+import org.quorate.spi.TransportSettings;
+import org.quorate.spi.TransportSettings.PeerLink;
+
+/**
+ * A node's half of the knet protocol: owns peers and links, seals and opens, sends over the links that are fit, and delivers each message
+ * of a reachable peer once. Without clock, sockets and threads; confined to one thread, as the calls to {@link KnetOutput} are.
+ *
+ * <p>Every call that takes the time may produce output. After each the caller arms {@link #deadlineNanos}. Buffers given in are read
+ * before the call returns, and their position is left as it was.
+ *
+ * <p>Source: docs/protocol/knet.md 2, 5 to 7, and docs/internals/links.md. Differs from libknet 1.25: data of a peer that has answered one
+ * ping brings the link up (as 1.27 does); links are searched for their MTU independently of each other; datagrams of a wrong address are
+ * always refused.
+ */
+public final class KnetEngine implements AutoCloseable {
+    /** Every so many messages a ping out of turn says where the numbers are. */
+    static final int RESYNC_EVERY = 8191;
+    /** The least time between two reports that somebody uses this node's id. */
+    static final long CLASH_REPORT_NANOS = 10_000_000_000L;
+    /** The least time between two searches because a data frame was too long. */
+    static final long TOO_LONG_NANOS = 1_000_000_000L;
+
+    private static final int CHANNEL = 0;
+
+    private final TransportSettings settings;
+    private final NodeId self;
+    private final long sessionTag;
+    private final IntUnaryOperator interfaceMtu;
+    private final KnetOutput out;
+    private final CipherSlots ciphers;
+    private final FrameSender sender;
+    private final Decompressor decompressor = new Decompressor();
+    private final ByteBuffer plain = ByteBuffer.allocate(1 << 16 | 1 << 10);
+    private final LoopbackQueue loopback = new LoopbackQueue();
+    private final DropCounters drops = new DropCounters();
+    private final Owner owner = new Owner();
+    private final Peer[] single = new Peer[1];
+    private final PeerTable table = new PeerTable();
+
+    private long now;
+    private long linkDeadline = Long.MAX_VALUE;
+    private int sequence;
+    private int dataBytes;
+    private boolean discarding;
+    private int discarded;
+    private long sentMessages;
+    private long deliveredMessages;
+    private long nextClashReport = Long.MIN_VALUE;
+    private long nextTooLong = Long.MIN_VALUE;
+
+    /**
+     * An engine that looks for the peers in {@code settings} from {@code nowNanos} on.
+     *
+     * @param settings its key is not used
+     * @param cipher belongs to the engine from now on
+     * @param sessionTag different for each life of a node: answers to an earlier life's pings are told by it
+     * @param interfaceMtu MTU of the interface by link number
+     */
+    public KnetEngine(
+            long nowNanos,
+            TransportSettings settings,
+            FrameCipher cipher,
+            long sessionTag,
+            IntUnaryOperator interfaceMtu,
+            KnetOutput out) {
+        this.now = nowNanos;
+        this.settings = settings;
+        this.self = settings.self();
+        this.sessionTag = sessionTag;
+        this.interfaceMtu = interfaceMtu;
+        this.out = out;
+        this.ciphers = new CipherSlots(cipher);
+        this.sender = new FrameSender(ciphers, out);
+        this.dataBytes = PathMtu.leastDataBytes(ciphers);
+        for (TransportSettings.Peer peer : settings.peers()) putPeer(nowNanos, peer);
+    }
+
+    // ---- peers and links
+
+    /** Adds a peer or changes its links; links that stay the same are not disturbed. Links without an own address are left out. */
+    public void putPeer(long nowNanos, TransportSettings.Peer wanted) {
+        now = nowNanos;
+        if (wanted.id().equals(self)) return;
+        Peer peer = table.find(wanted.id().value());
+        if (peer == null) {
+            peer = new Peer(wanted.id(), settings.linkMode());
+            table.put(peer);
+        }
+        for (int i = 0; i < LinkConfig.MAX_LINKS; i++) {
+            PeerLink config =
+                    settings.localAddresses().containsKey(i) ? wanted.links().get(i) : null;
+            putLink(peer, i, config);
+        }
+        table.linksChanged();
+        rearm();
+    }
+
+    private void putLink(Peer peer, int number, @Nullable PeerLink config) {
+        Link present = peer.link(number);
+        if (present != null && config != null && present.address().equals(config.address())) {
+            if (!present.config().equals(config)) {
+                present.reconfigure(now, config);
+                owner.refresh(present, "link " + number + " has changed");
+            }
+            return;
+        }
+        if (present != null) removeLink(present);
+        if (config == null) return;
+        peer.setLink(
+                number,
+                new Link(
+                        now,
+                        peer,
+                        number,
+                        config,
+                        ciphers,
+                        settings.manualMtu(),
+                        settings.pmtudInterval(),
+                        () -> interfaceMtu.applyAsInt(number),
+                        owner));
+    }
+
+    /** Forgets a peer; an unknown one is ignored. */
+    public void removePeer(long nowNanos, NodeId id) {
+        now = nowNanos;
+        Peer peer = table.find(id.value());
+        if (peer == null) return;
+        table.remove(id);
+        for (int i = 0; i < LinkConfig.MAX_LINKS; i++) {
+            Link link = peer.link(i);
+            if (link != null) removeLink(link);
+        }
+        rearm();
+    }
+
+    private void removeLink(Link link) {
+        link.peer.setLink(link.number, null);
+        link.peer.selector.set(link.number, false, 0);
+        if (link.monitor.up()) out.linkChanged(link.status(now, local(link), false, "removed from the configuration"));
+        owner.refreshPeer(link.peer, "link " + link.number + " was removed");
+    }
+
+    private InetSocketAddress local(Link link) {
+        InetSocketAddress address = settings.localAddresses().get(link.number);
+        if (address == null) throw new IllegalStateException("no own address for link " + link.number);
+        return address;
+    }
+
+    // ---- time
+
+    /** Fires what is due and delivers this node's messages to itself. */
+    public void tick(long nowNanos) {
+        now = nowNanos;
+        for (int n = loopback.size(); n > 0 && loopback.size() > 0; n--) deliver(self, loopback.remove());
+        if (nowNanos < linkDeadline) return;
+        for (Link link : table.links()) link.tick(nowNanos);
+        rearm();
+    }
+
+    /** The next instant at which {@link #tick} has work; in the past if it has some now. */
+    public long deadlineNanos() {
+        return loopback.size() > 0 ? now : linkDeadline;
+    }
+
+    private void rearm() {
+        linkDeadline = table.deadlineNanos();
+    }
+
+    // ---- sending
+
+    /** Sends to one node, which may be this one; dropped if it is not reachable. */
+    public void send(long nowNanos, NodeId target, ByteBuffer message) {
+        now = nowNanos;
+        if (!sendable(message)) return;
+        if (target.equals(self)) {
+            sendToSelf(message);
+            return;
+        }
+        Peer peer = table.find(target.value());
+        if (peer == null || !peer.reachable) {
+            drops.add(DropReason.NO_ROUTE);
+            return;
+        }
+        single[0] = peer;
+        transmit(single, false, message);
+    }
+
+    /** Sends to every reachable peer and to this node. */
+    public void sendToAll(long nowNanos, ByteBuffer message) {
+        if (sendable(message)) sendToSelf(message);
+        sendToOthers(nowNanos, message);
+    }
+
+    /** Sends to every reachable peer. */
+    public void sendToOthers(long nowNanos, ByteBuffer message) {
+        now = nowNanos;
+        if (!sendable(message)) return;
+        for (Peer peer : table.peers()) {
+            if (peer.reachable) {
+                transmit(table.peers(), true, message);
+                return;
+            }
+        }
+        if (table.peers().length > 0) drops.add(DropReason.NO_ROUTE);
+    }
+
+    private boolean sendable(ByteBuffer message) {
+        int length = message.remaining();
+        if (length > 0 && length <= LinkTransport.MAX_MESSAGE_BYTES) return true;
+        drops.add(length == 0 ? DropReason.EMPTY_PAYLOAD : DropReason.TOO_LARGE);
+        return false;
+    }
+
+    private void sendToSelf(ByteBuffer message) {
+        if (!loopback.offer(message)) drops.add(DropReason.QUEUE_FULL);
+    }
+
+    private void transmit(Peer[] targets, boolean broadcast, ByteBuffer message) {
+        nextSequence();
+        sentMessages++;
+        for (Peer peer : targets) peer.carrying = peer.reachable ? peer.selector.next() : 0;
+        int length = message.remaining();
+        int fragments = (length + dataBytes - 1) / dataBytes;
+        for (int i = 0; i < fragments; i++) {
+            int from = i * dataBytes;
+            ByteBuffer part = message.slice(message.position() + from, Math.min(dataBytes, length - from));
+            int fragment = fragments == 1 ? 0 : i + 1;
+            ByteBuffer sealed = sender.seal(
+                    new DataFrame(self.value(), sequence, 0, broadcast, fragments, fragment, CHANNEL, part));
+            for (Peer peer : targets) {
+                for (int links = peer.carrying; links != 0; links &= links - 1) {
+                    Link link = peer.link(Integer.numberOfTrailingZeros(links));
+                    if (link != null) sender.send(link, sealed);
+                }
+            }
+        }
+    }
+
+    private void nextSequence() {
+        sequence = sequence == 0xffff ? 1 : sequence + 1;
+        if (sequence % RESYNC_EVERY != 0) return;
+        for (Link link : table.links()) sender.send(link, ping(link, now, sequence, false));
+    }
+
+    private PingFrame ping(Link link, long sentAtNanos, int number, boolean timed) {
+        return new PingFrame(self.value(), link.number, sessionTag, sentAtNanos, number, timed);
+    }
+
+    /** The kernel refused a probe as too long. */
+    public void probeTooLong(long nowNanos, NodeId id, int number, int packetBytes) {
+        now = nowNanos;
+        Link link = table.findLink(id, number);
+        if (link != null) link.search(nowNanos, new PathMtu.TooLong(packetBytes));
+        rearm();
+    }
+
+    /** The kernel did not send a datagram. */
+    public void sendFailed() {
+        drops.add(DropReason.SEND_FAILED);
+    }
+
+    /** A datagram was not taken because too much waits for the kernel. */
+    public void sendQueueFull() {
+        drops.add(DropReason.QUEUE_FULL);
+    }
+
+    /** The kernel refused a datagram of link {@code number} as too long: its interface's MTU has become smaller. */
+    public void dataTooLong(long nowNanos, int number) {
+        now = nowNanos;
+        drops.add(DropReason.SEND_FAILED);
+        if (nowNanos < nextTooLong) return;
+        nextTooLong = nowNanos + TOO_LONG_NANOS;
+        for (Link link : table.links()) if (link.number == number) link.searchAgain(nowNanos);
+        rearm();
+    }
+
+    // ---- receiving
+
+    /** Takes one UDP payload that came from {@code from}. */
+    public void datagram(long nowNanos, InetSocketAddress from, ByteBuffer sealed) {
+        now = nowNanos;
+        if (sealed.remaining() > plain.capacity()) {
+            drops.add(DropReason.TOO_LARGE);
+            return;
+        }
+        plain.clear();
+        Opened opened = ciphers.open(sealed, plain);
+        if (opened != Opened.OK) {
+            drops.add(opened.reason());
+            return;
+        }
+        Decoded decoded = KnetFrames.decode(plain.flip());
+        if (decoded instanceof Decoded.Malformed bad) drops.add(bad.reason());
+        else if (decoded instanceof Decoded.Ok ok) frame(from, ok.frame(), sealed.remaining());
+    }
+
+    private void frame(InetSocketAddress from, KnetFrame frame, int bytes) {
+        if (frame.source() == self.value()) {
+            ownId(from);
+            return;
+        }
+        Peer peer = table.find(frame.source());
+        if (peer == null) {
+            drops.add(DropReason.UNKNOWN_HOST);
+            return;
+        }
+        if (frame instanceof DataFrame data) {
+            Link link = peer.linkFrom(from);
+            if (link == null) drops.add(DropReason.WRONG_ADDRESS);
+            else data(peer, received(link, bytes), data);
+            return;
+        }
+        Link link = peer.link(linkOf(frame));
+        if (link == null) drops.add(DropReason.BAD_LINK);
+        else if (!link.address().getAddress().equals(from.getAddress())) drops.add(DropReason.WRONG_ADDRESS);
+        else control(peer, received(link, bytes), frame);
+    }
+
+    private static Link received(Link link, int bytes) {
+        link.receivedPackets++;
+        link.receivedBytes += bytes;
+        return link;
+    }
+
+    private static int linkOf(KnetFrame frame) {
+        if (frame instanceof PingFrame ping) return ping.link();
+        if (frame instanceof PongFrame pong) return pong.link();
+        if (frame instanceof PmtudFrame probe) return probe.link();
+        return ((PmtudReplyFrame) frame).link();
+    }
+
+    private void control(Peer peer, Link link, KnetFrame frame) {
+        if (frame instanceof PingFrame ping) {
+            peer.inbox.ping(ping);
+            countEvicted(peer);
+            sender.send(link, ping.answeredBy(self.value()));
+        } else if (frame instanceof PongFrame pong) {
+            if (pong.timeHigh() != sessionTag || pong.timeLow() > now) drops.add(DropReason.UNEXPECTED_REPLY);
+            else link.monitor(now, new LinkMonitor.Pong(pong.timeLow()));
+            rearm();
+        } else if (frame instanceof PmtudFrame probe) {
+            sender.send(link, probe.answeredBy(self.value()));
+        } else if (frame instanceof PmtudReplyFrame reply) {
+            link.search(now, new PathMtu.Reply(reply.size()));
+            rearm();
+        }
+    }
+
+    private void data(Peer peer, Link link, DataFrame frame) {
+        if (!link.monitor.up()) {
+            link.monitor(now, new LinkMonitor.DataSeen());
+            rearm();
+        }
+        if (!peer.reachable) {
+            drops.add(DropReason.NOT_REACHABLE);
+            return;
+        }
+        PeerInbox.Received received = peer.inbox.data(frame);
+        countEvicted(peer);
+        if (received instanceof PeerInbox.Received.Dropped dropped) drops.add(dropped.reason());
+        else if (received instanceof PeerInbox.Received.Message whole) message(peer, frame, whole.message());
+    }
+
+    private void message(Peer peer, DataFrame frame, ByteBuffer message) {
+        if (frame.channel() != CHANNEL) {
+            drops.add(DropReason.BAD_CHANNEL);
+            return;
+        }
+        if (frame.compress() == 0) {
+            peer.inbox.delivered(frame.sequence());
+            deliver(peer.id, message);
+            return;
+        }
+        Decompressed result = decompressor.decompress(frame.compress(), message);
+        if (result instanceof Decompressed.Refused refused) {
+            drops.add(refused.reason());
+        } else if (result instanceof Decompressed.Message inflated) {
+            peer.inbox.delivered(frame.sequence());
+            deliver(peer.id, inflated.bytes());
+        }
+    }
+
+    private void deliver(NodeId from, ByteBuffer message) {
+        if (discarding) {
+            discarded++;
+            return;
+        }
+        deliveredMessages++;
+        out.message(from, message);
+    }
+
+    private void countEvicted(Peer peer) {
+        long evicted = peer.inbox.evicted();
+        if (evicted == peer.evictedCounted) return;
+        drops.add(DropReason.REASSEMBLY_EVICTED, evicted - peer.evictedCounted);
+        peer.evictedCounted = evicted;
+    }
+
+    private void ownId(InetSocketAddress from) {
+        drops.add(DropReason.OWN_ID);
+        if (now < nextClashReport) return;
+        for (Peer peer : table.peers()) {
+            if (peer.linkFrom(from) == null) continue;
+            nextClashReport = now + CLASH_REPORT_NANOS;
+            out.nodeIdClash("a frame with this node's id " + self + " came from "
+                    + from.getAddress().getHostAddress() + ", which is an address of node " + peer.id);
+            return;
+        }
+    }
+
+    /** From now on messages are counted instead of delivered. */
+    public void beginDiscard() {
+        discarding = true;
+        discarded += loopback.size();
+        loopback.clear();
+    }
+
+    /** Delivers again; returns how many messages were thrown away. */
+    public int endDiscard() {
+        int count = discarded;
+        discarding = false;
+        discarded = 0;
+        return count;
+    }
+
+    // ---- keys
+
+    /** Opens frames of {@code cipher} too; belongs to the engine from now on. */
+    public void loadCipher(FrameCipher cipher) {
+        ciphers.load(cipher);
+    }
+
+    /** Seals with the cipher that was loaded last, and still opens frames of the one before. */
+    public void swapCiphers(long nowNanos) {
+        now = nowNanos;
+        ciphers.swap();
+        for (Link link : table.links()) {
+            link.sizesChanged(nowNanos);
+            owner.refresh(link, "the cipher was changed");
+        }
+        rearm();
+    }
+
+    /** Forgets the cipher that is not in use. */
+    public void unloadCipher() {
+        ciphers.unload();
+    }
+
+    // ---- looking at it
+
+    /** Every link, by peer and number. */
+    public List<LinkStatus> links(long nowNanos) {
+        List<LinkStatus> all = new ArrayList<>();
+        for (Link link : table.links()) all.add(link.status(nowNanos, local(link)));
+        return all;
+    }
+
+    /** Dropped packets by reason, messages, and traffic by peer and link. */
+    public Map<String, Long> counters() {
+        Map<String, Long> all = new TreeMap<>();
+        drops.putInto(all);
+        all.put("sent.messages", sentMessages);
+        all.put("delivered.messages", deliveredMessages);
+        for (Link link : table.links()) link.putCounters(all);
+        return all;
+    }
+
+    /** User bytes in one frame, for all peers alike. */
+    public int dataBytes() {
+        return dataBytes;
+    }
+
+    /** Wipes the keys. The engine is not to be used afterwards. */
+    @Override
+    public void close() {
+        ciphers.close();
+        decompressor.close();
+    }
+
+    /** Carries out what links ask for, and draws the conclusions for their peers. */
+    private final class Owner implements Link.Owner {
+        @Override
+        public void sendPing(Link link, long sentAtNanos) {
+            if (!link.pingedOnce && !link.peer.wasReachable) {
+                // a peer that still remembers an earlier life of this node forgets it when it sees the number fall to 0
+                sender.send(link, ping(link, sentAtNanos, 1, true));
+                sender.send(link, ping(link, sentAtNanos, 0, true));
+            } else {
+                sender.send(link, ping(link, sentAtNanos, sequence, true));
+            }
+            link.pingedOnce = true;
+        }
+
+        @Override
+        public void sendProbe(Link link, int packetBytes, int plainBytes) {
+            sender.probe(link, new PmtudFrame(self.value(), link.number, packetBytes, plainBytes));
+        }
+
+        @Override
+        public void upChanged(Link link) {
+            link.peer.selector.set(
+                    link.number, link.usable(), link.config().priority());
+            LinkStatus status = link.status(now, local(link));
+            out.linkChanged(status);
+            refreshPeer(
+                    link.peer,
+                    "link " + link.number + (status.up() ? " is up: " : " is down: ") + status.why());
+        }
+
+        @Override
+        public void mtuChanged(Link link) {
+            refresh(
+                    link,
+                    link.usable()
+                            ? "link " + link.number + " carries " + link.dataBytes() + " bytes in a frame"
+                            : "link " + link.number + " answers no probe of its path MTU");
+        }
+
+        void refresh(Link link, String why) {
+            link.peer.selector.set(
+                    link.number, link.usable(), link.config().priority());
+            refreshPeer(link.peer, why);
+        }
+
+        void refreshPeer(Peer peer, String why) {
+            dataBytes = table.smallestDataBytes(PathMtu.leastDataBytes(ciphers));
+            boolean reachable = peer.selector.carriers() != 0;
+            if (reachable == peer.reachable) return;
+            peer.reachable = reachable;
+            if (reachable) peer.wasReachable = true;
+            else peer.inbox.reset();
+            countEvicted(peer);
+            out.peerChanged(peer.id, reachable, why);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.quorate.knet.link;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.quorate.LinkStatus;
+import org.quorate.NodeId;
+
+/** What {@link KnetEngine} asks of its shell. Buffers are valid during the call only. */
+public interface KnetOutput {
+    /** Send this UDP payload from the own address of link {@code localLink} to {@code peer}. */
+    void datagram(int localLink, InetSocketAddress peer, ByteBuffer sealed);
+
+    /**
+     * Send this probe of the path MTU; if the kernel refuses it as too long, call {@link KnetEngine#probeTooLong}.
+     *
+     * @param packetBytes length of the IP packet that it makes
+     */
+    void probe(int localLink, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes);
+
+    /** A message has arrived. */
+    void message(NodeId from, ByteBuffer message);
+
+    /** A link went up or down. */
+    void linkChanged(LinkStatus link);
+
+    /** A peer became reachable or unreachable. */
+    void peerChanged(NodeId peer, boolean reachable, String why);
+
+    /** Somebody else sends with the own node id. */
+    void nodeIdClash(String evidence);
+}

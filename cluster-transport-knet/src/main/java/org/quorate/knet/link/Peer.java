@@ -1,0 +1,50 @@
+package org.quorate.knet.link;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.quorate.LinkConfig;
+import org.quorate.LinkMode;
+import org.quorate.NodeId;
+
+/** What the engine keeps of one other node. */
+final class Peer {
+    final NodeId id;
+    final PeerInbox inbox = new PeerInbox();
+    final LinkSelector selector;
+    private final @Nullable Link[] links = new @Nullable Link[LinkConfig.MAX_LINKS];
+    /** Whether data can be sent to it. */
+    boolean reachable;
+    /** Whether it ever was; until then it cannot have had data of this node. */
+    boolean wasReachable;
+    /** The links that carry the message which is being sent. */
+    int carrying;
+    /** Parts of messages that the inbox had given up when last counted. */
+    long evictedCounted;
+
+    Peer(NodeId id, LinkMode mode) {
+        this.id = id;
+        this.selector = new LinkSelector(mode);
+    }
+
+    @Nullable Link link(int number) {
+        return links[number];
+    }
+
+    void setLink(int number, @Nullable Link link) {
+        links[number] = link;
+    }
+
+    /**
+     * The link over which a datagram from that address came, if it is one of the peer's. Only the IP address counts; the port decides
+     * among links that have the same.
+     */
+    @Nullable Link linkFrom(InetSocketAddress from) {
+        Link found = null;
+        for (Link link : links) {
+            if (link == null || !link.address().getAddress().equals(from.getAddress())) continue;
+            if (link.address().getPort() == from.getPort()) return link;
+            if (found == null) found = link;
+        }
+        return found;
+    }
+}

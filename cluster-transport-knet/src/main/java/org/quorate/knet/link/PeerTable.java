@@ -1,0 +1,86 @@
+package org.quorate.knet.link;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.LinkConfig;
+import org.quorate.NodeId;
+
+/** The peers of a node and all their links, in the order of ids and numbers. */
+final class PeerTable {
+    private static final Peer[] NO_PEERS = {};
+    private static final Link[] NO_LINKS = {};
+
+    private final TreeMap<NodeId, Peer> byId = new TreeMap<>();
+    // never changed in place, so that they can be walked while a listener changes the peers
+    private Peer[] peers = NO_PEERS;
+    private Link[] links = NO_LINKS;
+
+    /** All peers by ascending id; not to be changed. */
+    Peer[] peers() {
+        return peers;
+    }
+
+    /** All links by peer and number; not to be changed. */
+    Link[] links() {
+        return links;
+    }
+
+    void put(Peer peer) {
+        byId.put(peer.id, peer);
+        peers = byId.values().toArray(NO_PEERS);
+        linksChanged();
+    }
+
+    void remove(NodeId id) {
+        byId.remove(id);
+        peers = byId.values().toArray(NO_PEERS);
+        linksChanged();
+    }
+
+    /** To be called after a link was given to a peer or taken from it. */
+    void linksChanged() {
+        List<Link> all = new ArrayList<>();
+        for (Peer peer : peers) {
+            for (int i = 0; i < LinkConfig.MAX_LINKS; i++) {
+                Link link = peer.link(i);
+                if (link != null) all.add(link);
+            }
+        }
+        links = all.toArray(NO_LINKS);
+    }
+
+    /** The peer with this id; looked for in a sorted array, since this is done for every packet. */
+    @Nullable Peer find(int id) {
+        int low = 0;
+        int high = peers.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int found = peers[middle].id.value();
+            if (found == id) return peers[middle];
+            if (found < id) low = middle + 1;
+            else high = middle - 1;
+        }
+        return null;
+    }
+
+    @Nullable Link findLink(NodeId id, int number) {
+        Peer peer = find(id.value());
+        return peer == null ? null : peer.link(number);
+    }
+
+    /** When the first of all links has work. */
+    long deadlineNanos() {
+        long earliest = Long.MAX_VALUE;
+        for (Link link : links) earliest = Math.min(earliest, link.deadlineNanos());
+        return earliest;
+    }
+
+    /** User bytes that fit into one frame on every usable link, or {@code otherwise} if there is none. */
+    int smallestDataBytes(int otherwise) {
+        int smallest = Integer.MAX_VALUE;
+        for (Link link : links) if (link.usable()) smallest = Math.min(smallest, link.dataBytes());
+        return smallest == Integer.MAX_VALUE ? otherwise : smallest;
+    }
+}

@@ -1,0 +1,372 @@
+package org.quorate.knet.netty;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
+import org.quorate.LinkStatus;
+import org.quorate.NodeId;
+import org.quorate.knet.crypto.FrameCipher;
+import org.quorate.knet.crypto.PooledRandom;
+import org.quorate.knet.link.KnetEngine;
+import org.quorate.knet.link.KnetOutput;
+import org.quorate.spi.EventLoop;
+import org.quorate.spi.TransportListener;
+import org.quorate.spi.TransportSession;
+import org.quorate.spi.TransportSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link KnetEngine} on real sockets. One thread, {@code cluster-<node>-loop}, does everything.
+ *
+ * <p>The engine starts when {@link #loop} is asked for the first time, so that the listener hears nothing before its owner has the
+ * session, and {@value #START_AFTER_MILLIS} ms after opening at the latest.
+ */
+public final class KnetSession implements TransportSession {
+    private static final Logger log = LoggerFactory.getLogger(KnetSession.class);
+
+    private static final long START_AFTER_MILLIS = 100;
+    private static final long CLOSE_MILLIS = 2000;
+
+    private final TransportListener listener;
+    private final EventLoopGroup group;
+    private final io.netty.channel.EventLoop nettyLoop;
+    private final NettyLoop loop;
+    private final List<LinkSocket> sockets = new ArrayList<>();
+    private final Map<Integer, LinkSocket> byLink = new TreeMap<>();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final KnetEngine engine;
+    private final EventLoop.Alarm engineAlarm;
+    private final EventLoop.Alarm mtuAlarm;
+    private final SocketDrain drain;
+    private final long mtuRefreshNanos;
+    private final Runnable flush = this::flush;
+    private boolean flushQueued;
+    private boolean ended;
+
+    /** Opens the sockets; see {@link org.quorate.spi.LinkTransport#open}. */
+    public static KnetSession open(TransportSettings settings, TransportListener listener) {
+        return open(settings, listener, Sockets.best());
+    }
+
+    static KnetSession open(TransportSettings settings, TransportListener listener, Sockets kind) {
+        FrameCipher cipher = cipher(settings);
+        String threadName = "cluster-" + settings.self() + "-loop";
+        ThreadFactory threads = task -> daemon(task, threadName);
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, threads, kind.handlerFactory());
+        try {
+            return new KnetSession(settings, listener, kind, group, cipher);
+        } catch (RuntimeException e) {
+            cipher.close();
+            group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MILLIS);
+            throw e;
+        }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new FastThreadLocalThread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static FrameCipher cipher(TransportSettings settings) {
+        int keyBytes = settings.key().length;
+        if (settings.crypto().isOn() && (keyBytes < FrameCipher.MIN_KEY_BYTES || keyBytes > FrameCipher.MAX_KEY_BYTES))
+            throw new ClusterException(
+                    Reason.KEY_UNUSABLE,
+                    "the key has " + keyBytes + " bytes, allowed are " + FrameCipher.MIN_KEY_BYTES + " to "
+                            + FrameCipher.MAX_KEY_BYTES + "; make one with corosync-keygen");
+        return FrameCipher.of(settings.crypto(), settings.key(), new PooledRandom(new SecureRandom()));
+    }
+
+    private KnetSession(
+            TransportSettings settings,
+            TransportListener listener,
+            Sockets kind,
+            EventLoopGroup group,
+            FrameCipher cipher) {
+        this.listener = listener;
+        this.group = group;
+        this.nettyLoop = group.next();
+        this.loop = new NettyLoop(nettyLoop, this::fail);
+        this.mtuRefreshNanos = settings.pmtudInterval().toNanos();
+        bind(settings, kind);
+        TransportSettings bound = withBoundAddresses(settings);
+        this.engine = new KnetEngine(
+                loop.nowNanos(),
+                bound,
+                cipher,
+                new SecureRandom().nextLong(),
+                link -> socket(link).interfaceMtu(),
+                new Output());
+        this.engineAlarm = loop.newAlarm(this::tick);
+        this.mtuAlarm = loop.newAlarm(this::refreshMtus);
+        this.drain = new SocketDrain(nettyLoop, sockets, engine);
+        log.info("node {}: knet over {}, own addresses {}", settings.self(), kind.name(), bound.localAddresses());
+        nettyLoop.schedule(this::start, START_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void bind(TransportSettings settings, Sockets kind) {
+        settings.localAddresses().forEach((link, address) -> {
+            LinkSocket socket = present(address);
+            if (socket == null) {
+                socket = new LinkSocket(address, kind, new Events());
+                ChannelFuture bound = socket.bind(group, kind).awaitUninterruptibly();
+                if (!bound.isSuccess()) {
+                    sockets.forEach(LinkSocket::close);
+                    throw LocalAddresses.explain(link, address, bound.cause());
+                }
+                sockets.add(socket);
+                if (!socket.fragmentsForbidden())
+                    log.info(
+                            "link {}: {} sockets cannot forbid fragmentation here; the MTU of the interface is taken for that of the path",
+                            link,
+                            kind.name());
+            }
+            socket.links.add(link);
+            byLink.put(link, socket);
+        });
+    }
+
+    private @Nullable LinkSocket present(InetSocketAddress address) {
+        for (LinkSocket socket : sockets)
+            if (address.getPort() != 0 && socket.wanted.equals(address)) return socket;
+        return null;
+    }
+
+    /** What the engine is to know: addresses with the ports that the system chose, and no key. */
+    private TransportSettings withBoundAddresses(TransportSettings settings) {
+        TreeMap<Integer, InetSocketAddress> bound = new TreeMap<>();
+        byLink.forEach((link, socket) -> bound.put(link, socket.bound()));
+        return new TransportSettings(
+                settings.self(),
+                bound,
+                settings.peers(),
+                settings.crypto(),
+                new byte[0],
+                settings.linkMode(),
+                settings.pmtudInterval(),
+                settings.manualMtu());
+    }
+
+    private LinkSocket socket(int link) {
+        LinkSocket socket = byLink.get(link);
+        if (socket == null) throw new IllegalStateException("link " + link + " has no own address");
+        return socket;
+    }
+
+    private void start() {
+        if (ended || !started.compareAndSet(false, true)) return;
+        sockets.forEach(LinkSocket::startReading);
+        mtuAlarm.setAt(loop.nowNanos() + mtuRefreshNanos);
+        tick();
+    }
+
+    private void tick() {
+        if (ended) return;
+        engine.tick(loop.nowNanos());
+        settle();
+    }
+
+    private void refreshMtus() {
+        if (ended) return;
+        sockets.forEach(LinkSocket::refreshInterfaceMtu);
+        mtuAlarm.setAt(loop.nowNanos() + mtuRefreshNanos);
+    }
+
+    private void settle() {
+        engineAlarm.setAt(engine.deadlineNanos());
+    }
+
+    private void queueFlush() {
+        if (flushQueued) return;
+        flushQueued = true;
+        nettyLoop.execute(flush);
+    }
+
+    private void flush() {
+        flushQueued = false;
+        sockets.forEach(LinkSocket::flush);
+    }
+
+    // ---- what the owner calls
+
+    @Override
+    public EventLoop loop() {
+        if (!started.get()) loop.execute(this::start);
+        return loop;
+    }
+
+    @Override
+    public void send(NodeId target, ByteBuffer message) {
+        if (ended) return;
+        engine.send(loop.nowNanos(), target, message);
+        settle();
+    }
+
+    @Override
+    public void sendToAll(ByteBuffer message) {
+        if (ended) return;
+        engine.sendToAll(loop.nowNanos(), message);
+        settle();
+    }
+
+    @Override
+    public void sendToOthers(ByteBuffer message) {
+        if (ended) return;
+        engine.sendToOthers(loop.nowNanos(), message);
+        settle();
+    }
+
+    @Override
+    public void discardPending(IntConsumer discarded) {
+        if (!ended) drain.start(discarded);
+    }
+
+    @Override
+    public void putPeer(TransportSettings.Peer peer) {
+        if (ended) return;
+        engine.putPeer(loop.nowNanos(), peer);
+        settle();
+    }
+
+    @Override
+    public void removePeer(NodeId id) {
+        if (ended) return;
+        engine.removePeer(loop.nowNanos(), id);
+        settle();
+    }
+
+    @Override
+    public List<LinkStatus> links() {
+        return engine.links(loop.nowNanos());
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return engine.counters();
+    }
+
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) return;
+        if (loop.inLoop()) {
+            shutDown();
+            group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            nettyLoop.execute(this::shutDown);
+            group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MILLIS);
+        }
+    }
+
+    private void shutDown() {
+        if (ended) return;
+        ended = true;
+        flush();
+        loop.end();
+        sockets.forEach(LinkSocket::close);
+        engine.close();
+    }
+
+    private void fail(Throwable cause) {
+        if (ended) return;
+        log.error("the transport stops because of a defect", cause);
+        close();
+        listener.failed(cause);
+    }
+
+    private final class Events implements LinkSocket.Events {
+        @Override
+        public void datagram(InetSocketAddress from, ByteBuffer sealed) {
+            if (!ended) engine.datagram(loop.nowNanos(), from, sealed);
+        }
+
+        @Override
+        public void readEnded() {
+            if (!ended) settle();
+        }
+
+        @Override
+        public void sendFailed(LinkSocket socket, Throwable cause) {
+            if (ended) return;
+            log.debug("{}: {}", socket.wanted, cause.toString());
+            if (!LinkSocket.isTooLong(cause)) {
+                engine.sendFailed();
+                return;
+            }
+            socket.refreshInterfaceMtu();
+            for (int link : socket.links) engine.dataTooLong(loop.nowNanos(), link);
+            settle();
+        }
+
+        @Override
+        public void closed(LinkSocket socket) {
+            fail(new ClusterException(
+                    Reason.INTERNAL_ERROR,
+                    "the socket of " + socket.wanted + " was closed by the system; restart the node"));
+        }
+
+        @Override
+        public void thrown(Throwable cause) {
+            fail(cause);
+        }
+    }
+
+    private final class Output implements KnetOutput {
+        @Override
+        public void datagram(int localLink, InetSocketAddress peer, ByteBuffer sealed) {
+            if (socket(localLink).write(peer, sealed)) queueFlush();
+            else engine.sendQueueFull();
+        }
+
+        @Override
+        public void probe(int localLink, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes) {
+            socket(localLink).write(peer, sealed, fate -> {
+                if (fate.isSuccess() || ended) return;
+                engine.probeTooLong(loop.nowNanos(), to, localLink, packetBytes);
+                settle();
+            });
+            queueFlush();
+        }
+
+        @Override
+        public void message(NodeId from, ByteBuffer message) {
+            if (!ended) listener.received(from, message);
+        }
+
+        @Override
+        public void linkChanged(LinkStatus link) {
+            log.info(
+                    "link {} to node {} is {}: {}", link.link(), link.peer(), link.up() ? "up" : "down", link.why());
+            if (!ended) listener.linkChanged(link);
+        }
+
+        @Override
+        public void peerChanged(NodeId peer, boolean reachable, String why) {
+            log.info("node {} is {}reachable: {}", peer, reachable ? "" : "not ", why);
+            if (!ended) listener.peerChanged(peer, reachable, why);
+        }
+
+        @Override
+        public void nodeIdClash(String evidence) {
+            log.error("{}", evidence);
+            if (!ended) listener.nodeIdClash(evidence);
+        }
+    }
+}
