@@ -281,6 +281,7 @@ public abstract class LinkTransportContract {
     @Test
     void puttingAPeerThatIsThereAlreadyDisturbsNothing() {
         List<TransportProbe> nodes = two();
+        nodes.get(0).await("every link is up", () -> nodes.get(0).linkChanges().size() == links());
         int before = nodes.get(0).linkChanges().size();
         nodes.get(0).runOnLoop(() -> nodes.get(0).session().putPeer(peer(TWO)));
         nodes.get(0).send(TWO, bytes(20, 1));

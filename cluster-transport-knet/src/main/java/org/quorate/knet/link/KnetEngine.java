@@ -525,13 +525,10 @@ public final class KnetEngine implements AutoCloseable {
 
         @Override
         public void upChanged(Link link) {
-            link.peer.selector.set(
-                    link.number, link.usable(), link.config().priority());
+            link.peer.selector.set(link.number, link.usable(), link.config().priority());
             LinkStatus status = link.status(now, local(link));
             out.linkChanged(status);
-            refreshPeer(
-                    link.peer,
-                    "link " + link.number + (status.up() ? " is up: " : " is down: ") + status.why());
+            refreshPeer(link.peer, "link " + link.number + (status.up() ? " is up: " : " is down: ") + status.why());
         }
 
         @Override
@@ -544,8 +541,7 @@ public final class KnetEngine implements AutoCloseable {
         }
 
         void refresh(Link link, String why) {
-            link.peer.selector.set(
-                    link.number, link.usable(), link.config().priority());
+            link.peer.selector.set(link.number, link.usable(), link.config().priority());
             refreshPeer(link.peer, why);
         }
 

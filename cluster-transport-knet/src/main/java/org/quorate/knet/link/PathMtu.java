@@ -75,11 +75,7 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
      * @param waitNanos how long to wait for the answer to a probe; asked for each probe
      */
     public PathMtu(
-            FrameSizes sizes,
-            int overheadBytes,
-            long intervalNanos,
-            IntSupplier interfaceMtu,
-            LongSupplier waitNanos) {
+            FrameSizes sizes, int overheadBytes, long intervalNanos, IntSupplier interfaceMtu, LongSupplier waitNanos) {
         this.sizes = sizes;
         this.overheadBytes = overheadBytes;
         this.intervalNanos = intervalNanos;

@@ -26,7 +26,8 @@ final class Peer {
         this.selector = new LinkSelector(mode);
     }
 
-    @Nullable Link link(int number) {
+    @Nullable
+    Link link(int number) {
         return links[number];
     }
 
@@ -38,7 +39,8 @@ final class Peer {
      * The link over which a datagram from that address came, if it is one of the peer's. Only the IP address counts; the port decides
      * among links that have the same.
      */
-    @Nullable Link linkFrom(InetSocketAddress from) {
+    @Nullable
+    Link linkFrom(InetSocketAddress from) {
         Link found = null;
         for (Link link : links) {
             if (link == null || !link.address().getAddress().equals(from.getAddress())) continue;

@@ -52,7 +52,8 @@ final class PeerTable {
     }
 
     /** The peer with this id; looked for in a sorted array, since this is done for every packet. */
-    @Nullable Peer find(int id) {
+    @Nullable
+    Peer find(int id) {
         int low = 0;
         int high = peers.length - 1;
         while (low <= high) {
@@ -65,7 +66,8 @@ final class PeerTable {
         return null;
     }
 
-    @Nullable Link findLink(NodeId id, int number) {
+    @Nullable
+    Link findLink(NodeId id, int number) {
         Peer peer = find(id.value());
         return peer == null ? null : peer.link(number);
     }

@@ -14,7 +14,8 @@ import io.netty.channel.unix.IntegerUnixChannelOption;
 final class EpollSockets implements Sockets {
     // from linux/in.h and linux/in6.h; "probe": never fragment, and ignore what the kernel believes of the path
     private static final int PMTUDISC_PROBE = 3;
-    private static final ChannelOption<Integer> IP_MTU_DISCOVER = new IntegerUnixChannelOption("IP_MTU_DISCOVER", 0, 10);
+    private static final ChannelOption<Integer> IP_MTU_DISCOVER =
+            new IntegerUnixChannelOption("IP_MTU_DISCOVER", 0, 10);
     private static final ChannelOption<Integer> IPV6_MTU_DISCOVER =
             new IntegerUnixChannelOption("IPV6_MTU_DISCOVER", 41, 23);
 

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -119,7 +120,7 @@ public final class KnetSession implements TransportSession {
         this.mtuAlarm = loop.newAlarm(this::refreshMtus);
         this.drain = new SocketDrain(nettyLoop, sockets, engine);
         log.info("node {}: knet over {}, own addresses {}", settings.self(), kind.name(), bound.localAddresses());
-        nettyLoop.schedule(this::start, START_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unused = nettyLoop.schedule(this::start, START_AFTER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void bind(TransportSettings settings, Sockets kind) {
@@ -145,8 +146,7 @@ public final class KnetSession implements TransportSession {
     }
 
     private @Nullable LinkSocket present(InetSocketAddress address) {
-        for (LinkSocket socket : sockets)
-            if (address.getPort() != 0 && socket.wanted.equals(address)) return socket;
+        for (LinkSocket socket : sockets) if (address.getPort() != 0 && socket.wanted.equals(address)) return socket;
         return null;
     }
 
@@ -268,7 +268,7 @@ public final class KnetSession implements TransportSession {
         if (!closing.compareAndSet(false, true)) return;
         if (loop.inLoop()) {
             shutDown();
-            group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+            Future<?> unused = group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             nettyLoop.execute(this::shutDown);
             group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MILLIS);
@@ -352,8 +352,7 @@ public final class KnetSession implements TransportSession {
 
         @Override
         public void linkChanged(LinkStatus link) {
-            log.info(
-                    "link {} to node {} is {}: {}", link.link(), link.peer(), link.up() ? "up" : "down", link.why());
+            log.info("link {} to node {} is {}: {}", link.link(), link.peer(), link.up() ? "up" : "down", link.why());
             if (!ended) listener.linkChanged(link);
         }
 

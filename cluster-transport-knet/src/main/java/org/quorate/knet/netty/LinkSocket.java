@@ -86,8 +86,8 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     ChannelFuture bind(EventLoopGroup group, Sockets sockets) {
         int datagramBytes = Math.min(Math.max(interfaceMtu, LEAST_DATAGRAM_BYTES), MOST_DATAGRAM_BYTES);
         int batch = Math.min(BATCH_DATAGRAMS, BATCH_BYTES / datagramBytes);
-        FixedRecvByteBufAllocator room = new FixedRecvByteBufAllocator(
-                sockets instanceof NioSockets ? datagramBytes : batch * datagramBytes);
+        FixedRecvByteBufAllocator room =
+                new FixedRecvByteBufAllocator(sockets instanceof NioSockets ? datagramBytes : batch * datagramBytes);
         room.maxMessagesPerRead(READS_A_ROUND);
         Bootstrap bootstrap = new Bootstrap()
                 .group(group)
@@ -143,14 +143,14 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     /** Whether the datagram was taken; it goes out at the next {@link #flush} at the latest. */
     boolean write(InetSocketAddress to, ByteBuffer sealed) {
         if (!channel.isWritable()) return false;
-        channel.write(packet(to, sealed), channel.voidPromise());
+        ChannelFuture unused = channel.write(packet(to, sealed), channel.voidPromise());
         if (++unflushed >= WRITES_A_FLUSH) flush();
         return true;
     }
 
     /** The same for one whose fate matters. */
     void write(InetSocketAddress to, ByteBuffer sealed, ChannelFutureListener fate) {
-        channel.write(packet(to, sealed)).addListener(fate);
+        ChannelFuture unused = channel.write(packet(to, sealed)).addListener(fate);
         unflushed++;
     }
 
@@ -166,8 +166,8 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
         channel.flush();
     }
 
-    ChannelFuture close() {
-        return channel.close();
+    void close() {
+        ChannelFuture unused = channel.close();
     }
 
     @Override

@@ -48,7 +48,8 @@ final class LocalAddresses {
         if (isBusy(cause))
             return new ClusterException(
                     Reason.PORT_BUSY,
-                    where + "another process (corosync, or another node on this host) has the port; stop it or choose another port",
+                    where
+                            + "another process (corosync, or another node on this host) has the port; stop it or choose another port",
                     cause);
         return new ClusterException(
                 Reason.CONFIGURATION_INVALID, where + cause.getMessage() + "; choose another address or port", cause);

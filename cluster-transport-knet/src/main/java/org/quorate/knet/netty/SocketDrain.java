@@ -3,6 +3,7 @@ package org.quorate.knet.netty;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.quorate.knet.link.KnetEngine;
@@ -39,7 +40,11 @@ final class SocketDrain {
         looks = 0;
         quietLooks = 0;
         waiting.add(discarded);
-        if (waiting.size() == 1) loop.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (waiting.size() == 1) lookSoon();
+    }
+
+    private void lookSoon() {
+        Future<?> unused = loop.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void look() {
@@ -52,7 +57,7 @@ final class SocketDrain {
         }
         quietLooks = reads == 0 ? quietLooks + 1 : 0;
         if (!allDry && quietLooks < QUIET_LOOKS && ++looks < MAX_LOOKS) {
-            loop.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            lookSoon();
             return;
         }
         int discarded = engine.endDiscard();
