@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -68,6 +70,16 @@ public final class SimStore implements StateStore {
     @Override
     public Optional<byte[]> read(String name) {
         return Optional.ofNullable(durable.get(name)).map(byte[]::clone);
+    }
+
+    @Override
+    public SortedSet<String> names(String folder) {
+        TreeSet<String> names = new TreeSet<>();
+        String prefix = folder + "/";
+        for (String name : durable.keySet())
+            if (name.startsWith(prefix) && name.indexOf('/', prefix.length()) < 0)
+                names.add(name.substring(prefix.length()));
+        return names;
     }
 
     /** Everything durable, by name. */

@@ -104,6 +104,15 @@ public abstract class StateStoreContract {
     }
 
     @Test
+    void theNamesOfAFolderAreListedWithoutThoseFurtherDown() throws IOException {
+        StateStore store = opened();
+        assertThat(store.names("dir")).isEmpty();
+        for (String name : List.of("dir/b", "dir/a", "dir/deep/c", "dirt/d", "e"))
+            await(store.write(name, new byte[1]));
+        assertThat(store.names("dir")).containsExactly("a", "b");
+    }
+
+    @Test
     void aValueMayBeEmptyOrLong() throws IOException {
         StateStore store = opened();
         await(store.write("empty", new byte[0]));
