@@ -61,6 +61,21 @@ public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Ef
 
         /** This node is about to leave in order. */
         record Leaving() implements Input {}
+
+        /**
+         * Something that an operator asked of this node. What cannot be done is answered with {@link Effect.Refused}; everything else
+         * takes effect when the message that it caused is delivered. An engine that knows no such thing ignores it.
+         */
+        sealed interface Request extends Input {}
+
+        /** Let all members expect that many votes from now on. */
+        record SetExpectedVotes(int votes) implements Request {}
+
+        /** Give a node another number of votes, until it restarts. */
+        record SetNodeVotes(NodeId node, int votes) implements Request {}
+
+        /** Let all members stop waiting for absent nodes. */
+        record CancelWaitForAll() implements Request {}
     }
 
     /** What an engine asks for. */
@@ -83,6 +98,13 @@ public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Ef
          * @param value at most 4096 bytes
          */
         record Remember(String name, byte[] value) implements Effect {}
+
+        /**
+         * A request was refused; nothing changed.
+         *
+         * @param reason one sentence
+         */
+        record Refused(Input.Request request, String reason) implements Effect {}
 
         /** A sentence for the log. */
         record Note(String sentence) implements Effect {}

@@ -1,4 +1,4 @@
-/** Under construction. */
+/** The quorum provider {@code corosync_votequorum}: {@link org.quorate.quorum.VoteQuorum} is all that users and cores see of it. */
 @NullMarked
 package org.quorate.quorum;
 
