@@ -204,7 +204,8 @@ final class Ballot {
         return voters.computeIfAbsent(id, Voter::new);
     }
 
-    @Nullable Voter find(NodeId id) {
+    @Nullable
+    Voter find(NodeId id) {
         return voters.get(id);
     }
 

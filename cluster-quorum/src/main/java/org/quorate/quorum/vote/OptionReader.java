@@ -26,8 +26,8 @@ record OptionReader(Map<String, String> options) {
     int number(String key, int absent) {
         if (!has(key)) return absent;
         return number(text(key))
-                .orElseThrow(() -> invalid("quorum." + key + " is \"" + text(key) + "\"; use a number from 0 to "
-                        + Integer.MAX_VALUE));
+                .orElseThrow(() -> invalid(
+                        "quorum." + key + " is \"" + text(key) + "\"; use a number from 0 to " + Integer.MAX_VALUE));
     }
 
     boolean flag(String key, boolean absent) {

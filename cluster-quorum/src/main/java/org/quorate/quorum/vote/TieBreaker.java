@@ -71,7 +71,8 @@ public record TieBreaker(Kind kind, List<NodeId> list) {
             case OFF -> "off";
             case LOWEST -> "lowest node id";
             case HIGHEST -> "highest node id";
-            case LIST -> "list " + String.join(" ", list.stream().map(NodeId::toString).toList());
+            case LIST ->
+                "list " + String.join(" ", list.stream().map(NodeId::toString).toList());
         };
     }
 }

@@ -47,8 +47,7 @@ final class Verdict {
 
     private static List<NodeVotes> votes(Ballot ballot, List<NodeConfig> listed) {
         Map<NodeId, NodeVotes> byId = new TreeMap<>();
-        for (NodeConfig node : listed)
-            byId.put(node.id(), new NodeVotes(node.id(), node.votes(), 0, NodeState.DEAD));
+        for (NodeConfig node : listed) byId.put(node.id(), new NodeVotes(node.id(), node.votes(), 0, NodeState.DEAD));
         for (Voter voter : ballot.all())
             byId.put(voter.id, new NodeVotes(voter.id, voter.votes, voter.expected, voter.state));
         return List.copyOf(byId.values());
@@ -66,8 +65,9 @@ final class Verdict {
 
     private static String how(Ballot ballot) {
         return switch (ballot.ground()) {
-            case TIE_BREAKER -> "; an even split decided by the tie-breaker ("
-                    + ballot.options().tieBreaker().describe() + ")";
+            case TIE_BREAKER ->
+                "; an even split decided by the tie-breaker ("
+                        + ballot.options().tieBreaker().describe() + ")";
             case MASTER_WINS -> "; the quorum device chose this partition";
             case VOTES -> ballot.options().twoNode() && ballot.quorum() == 1 ? " (two_node)" : "";
             case NONE, WAITING, TOO_FEW -> "";

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -80,6 +79,11 @@ public final class VoteEngine implements QuorumEngine {
     @Override
     public QuorumState state() {
         return state;
+    }
+
+    /** The node that this engine decides for. */
+    NodeId self() {
+        return self;
     }
 
     /** Messages that had no effect, by reason. */
@@ -200,8 +204,7 @@ public final class VoteEngine implements QuorumEngine {
             mayFall = true;
             ballot.own().expected = info.expectedVotes();
         }
-        voter.expected =
-                saysQuorate || ballot.options().tracking() ? info.expectedVotes() : ballot.own().expected;
+        voter.expected = saysQuorate || ballot.options().tracking() ? info.expectedVotes() : ballot.own().expected;
         if (ballot.lastManStanding() && voter.votes > 1) {
             ballot.lastManStandingOff();
             lastManDeadline = NEVER;

@@ -84,16 +84,15 @@ public record VoteOptions(
         TieBreaker tieBreaker = tieBreaker(in, remarks);
         boolean device = !in.text("device.model").isEmpty();
         int deviceVotes = device ? deviceVotes(in, settings, listed, override) : 0;
-        if (device)
-            refuseWithDevice(twoNode, lastManStanding, tieBreaker.on(), downscale);
+        if (device) refuseWithDevice(twoNode, lastManStanding, tieBreaker.on(), downscale);
         if (twoNode && tieBreaker.on()) {
             twoNode = false;
             remarks.add("two_node and auto_tie_breaker exclude each other: two_node is off; remove one of them");
         }
         if (tieBreaker.on() && listed % 2 == 1 && !waitForAll) {
             if (lastManStanding)
-                throw invalid("auto_tie_breaker with last_man_standing does not work with an odd number of votes (" + listed
-                        + "); remove last_man_standing and set wait_for_all: 1");
+                throw invalid("auto_tie_breaker with last_man_standing does not work with an odd number of votes ("
+                        + listed + "); remove last_man_standing and set wait_for_all: 1");
             tieBreaker = TieBreaker.OFF;
             remarks.add("auto_tie_breaker with an odd number of votes (" + listed
                     + ") needs wait_for_all: 1: auto_tie_breaker is off");
@@ -205,6 +204,7 @@ public record VoteOptions(
                 ? "two_node"
                 : lastMan ? "last_man_standing" : tieBreaker ? "auto_tie_breaker" : downscale ? "allow_downscale" : "";
         if (!other.isEmpty())
-            throw invalid("a quorum device and " + other + " cannot be configured at the same time; remove one of them");
+            throw invalid(
+                    "a quorum device and " + other + " cannot be configured at the same time; remove one of them");
     }
 }

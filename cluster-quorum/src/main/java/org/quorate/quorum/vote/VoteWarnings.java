@@ -19,7 +19,8 @@ public final class VoteWarnings {
         if (options.twoNode()) {
             out.add("two_node: after a split both nodes stay quorate; without fencing both will act");
             if (nodes != 2 && nodes != 0)
-                out.add("two_node with " + nodes + " nodes: any two of them that start together decide alone; remove two_node");
+                out.add("two_node with " + nodes
+                        + " nodes: any two of them that start together decide alone; remove two_node");
             if (!options.waitForAll())
                 out.add("two_node with wait_for_all: 0: a node that starts while it cannot reach the other acts alone");
         }
@@ -28,17 +29,22 @@ public final class VoteWarnings {
                     + " votes of the node list: separate partitions can be quorate after a start");
         if (options.lastManStanding()) {
             if (!options.waitForAll())
-                out.add("last_man_standing without wait_for_all: nodes that restart apart from the rest may form a second quorate partition");
+                out.add(
+                        "last_man_standing without wait_for_all: nodes that restart apart from the rest may form a second quorate partition");
             if (settings.nodes().stream().anyMatch(n -> n.votes() > 1))
-                out.add("last_man_standing needs one vote for each node; it switches itself off as soon as a node with more is heard");
+                out.add(
+                        "last_man_standing needs one vote for each node; it switches itself off as soon as a node with more is heard");
         }
         if (options.tieBreaker().on() && options.lastManStanding())
-            out.add("auto_tie_breaker with last_man_standing: a single node can stay quorate; without fencing a split can leave two sides acting");
+            out.add(
+                    "auto_tie_breaker with last_man_standing: a single node can stay quorate; without fencing a split can leave two sides acting");
         if (options.allowDownscale())
-            out.add("allow_downscale is not supported by Corosync: nodes that leave in order lower the votes expected by those that stay");
+            out.add(
+                    "allow_downscale is not supported by Corosync: nodes that leave in order lower the votes expected by those that stay");
         long votes = Math.max(options.configuredVotes(), options.listedVotes() + (long) options.deviceVotes());
         if (votes > COMPATIBLE_VOTES)
-            out.add(votes + " expected votes: Corosync 3.1.7 keeps the quorum in 8 bits and computes a far smaller one above "
+            out.add(votes
+                    + " expected votes: Corosync 3.1.7 keeps the quorum in 8 bits and computes a far smaller one above "
                     + COMPATIBLE_VOTES + "; do not mix it with this node");
         long majority = votes / 2 + 1;
         for (NodeConfig node : settings.nodes())

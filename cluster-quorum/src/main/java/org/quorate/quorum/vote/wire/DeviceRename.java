@@ -1,6 +1,5 @@
 package org.quorate.quorum.vote.wire;
 
-
 /**
  * The cluster's quorum device has a new name.
  *

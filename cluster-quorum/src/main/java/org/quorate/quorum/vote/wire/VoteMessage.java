@@ -37,7 +37,8 @@ public sealed interface VoteMessage permits NodeInfo, Reconfigure, DeviceRegiste
 
     /** The complaint about a body of the wrong size. */
     static Decoded wrongSize(String what, int expected, byte[] body) {
-        return new Decoded.Malformed(DropReason.WRONG_SIZE, what + " of " + body.length + " octets instead of " + expected);
+        return new Decoded.Malformed(
+                DropReason.WRONG_SIZE, what + " of " + body.length + " octets instead of " + expected);
     }
 
     /** The name at {@code offset}, up to its zero; null when there is none within {@link #NAME_BYTES}. One char per octet. */
@@ -50,7 +51,8 @@ public sealed interface VoteMessage permits NodeInfo, Reconfigure, DeviceRegiste
     /** Checks that a name fits and loses nothing. */
     static void checkName(String name) {
         if (name.length() >= NAME_BYTES || name.chars().anyMatch(c -> c == 0 || c > 255))
-            throw new IllegalArgumentException("a device name has at most 254 characters of one octet, none zero: " + name);
+            throw new IllegalArgumentException(
+                    "a device name has at most 254 characters of one octet, none zero: " + name);
     }
 
     /** The octets of a checked name. */
