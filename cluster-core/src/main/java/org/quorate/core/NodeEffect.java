@@ -8,7 +8,7 @@ import org.quorate.QuorumState;
 import org.quorate.View;
 
 /** What a {@link NodeEngine} asks its host to do, in order. */
-sealed interface NodeEffect {
+public sealed interface NodeEffect {
     /** Performs this effect on {@code host}. */
     void applyTo(Host host);
 

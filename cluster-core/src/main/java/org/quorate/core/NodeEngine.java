@@ -11,8 +11,9 @@ import org.quorate.spi.QuorumEngine;
 /**
  * A whole node above its transport as one pure engine: ring, packing, synchronisation, services, groups, quorum. Under construction.
  */
-final class NodeEngine implements Engine<NodeInput, NodeEffect> {
-    NodeEngine(ClusterConfig config, NodeId self, QuorumEngine quorum) {
+public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
+    /** A node that has not started. */
+    public NodeEngine(ClusterConfig config, NodeId self, QuorumEngine quorum) {
         throw new IllegalStateException("under construction: " + config + self + quorum);
     }
 
@@ -28,12 +29,12 @@ final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     }
 
     /** Counters by name. */
-    Map<String, Long> counters() {
+    public Map<String, Long> counters() {
         return Map.of();
     }
 
     /** The newest quorum decision. */
-    QuorumState quorum() {
+    public QuorumState quorum() {
         return QuorumState.UNKNOWN;
     }
 }

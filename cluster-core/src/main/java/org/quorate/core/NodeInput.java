@@ -1,7 +1,7 @@
 package org.quorate.core;
 
 /** What a {@link NodeEngine} is told. */
-sealed interface NodeInput {
+public sealed interface NodeInput {
     /**
      * The transport is open: begin. Once, first.
      *
