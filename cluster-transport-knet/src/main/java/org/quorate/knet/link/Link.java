@@ -69,7 +69,13 @@ final class Link implements LinkEffect.Host {
         this.now = nowNanos;
         this.sinceNanos = nowNanos;
         this.monitor = new LinkMonitor(nowNanos, config);
-        this.search = new PathMtu(sizes, overheadBytes(), pmtudInterval.toNanos(), interfaceMtu, this::probeWaitNanos);
+        this.search = new PathMtu(
+                sizes,
+                overheadBytes(),
+                pmtudInterval.toNanos(),
+                interfaceMtu,
+                this::probeWaitNanos,
+                monitor::timeoutNanos);
         this.dataBytes = assumedDataBytes();
     }
 

@@ -15,8 +15,9 @@ import org.quorate.knet.link.LinkEffect.SendProbe;
  * and the smallest unanswered size. One probe is outstanding at a time, a size counts as too long after {@link #TRIES} unanswered probes
  * or at once when the own kernel refuses it. Sizes are lengths of IP packets, rounded down to what the cipher can produce.
  *
- * <p>Bounds: at most {@link #MAX_SIZES} sizes a search; {@link #waitNanos} for each probe. A search never delays heartbeats or data: the
- * previous result holds until it ends.
+ * <p>Bounds: at most {@link #MAX_SIZES} sizes a search. A search never delays heartbeats or data: the previous result holds until it
+ * ends. That nothing at all is answered is concluded only after the silence that would take the link down, so that a short outage does
+ * not cost the link more than heartbeats would.
  *
  * <p>Source: libknet 1.25, measured. Differs: libknet starts at 65535 and learns the interface's MTU from the kernel's refusal.
  */
@@ -55,7 +56,10 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
     private final IntSupplier interfaceMtu;
     private final LongSupplier waitNanos;
 
+    private final LongSupplier patienceNanos;
+
     private boolean probing;
+    private long beganNanos;
     private int candidate;
     private int tries;
     private int asked;
@@ -73,6 +77,7 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
      * @param intervalNanos from the end of a search to the next
      * @param interfaceMtu asked at the begin of each search
      * @param waitNanos how long to wait for the answer to a probe; asked for each probe
+     * @param patienceNanos how long a search without any answer goes on; asked for when needed
      */
     public PathMtu(
             FrameSizes sizes, int overheadBytes, long intervalNanos, IntSupplier interfaceMtu, LongSupplier waitNanos) {
@@ -81,6 +86,7 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
         this.intervalNanos = intervalNanos;
         this.interfaceMtu = interfaceMtu;
         this.waitNanos = waitNanos;
+        this.patienceNanos = patienceNanos;
     }
 
     /** User bytes of a frame that fits every acceptable path; a smaller result makes a link useless. */
@@ -98,7 +104,8 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
         } else if (input instanceof Reply reply) {
             if (probing && reply.packetBytes() == candidate) answered(nowNanos, out);
         } else if (input instanceof TooLong refused) {
-            if (probing && refused.packetBytes() == candidate) unanswered(nowNanos, out);
+            // a refusal of the smallest size has another cause; it is asked for again when its wait is over
+            if (probing && refused.packetBytes() == candidate && candidate > least()) unanswered(nowNanos, out);
         }
     }
 
@@ -112,6 +119,7 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
 
     private void begin(long nowNanos, Effects<LinkEffect> out) {
         probing = true;
+        beganNanos = nowNanos;
         asked = 0;
         good = 0;
         askedLast = false;
@@ -149,7 +157,7 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
             if (!askedLast && known >= least() && known < bad) {
                 askedLast = true;
                 ask(nowNanos, known, out);
-            } else if (least() < bad) {
+            } else if (least() < bad || nowNanos - beganNanos < patienceNanos.getAsLong()) {
                 ask(nowNanos, least(), out);
             } else {
                 finish(nowNanos, 0, Math.min(RETRY_NANOS, intervalNanos), out);
