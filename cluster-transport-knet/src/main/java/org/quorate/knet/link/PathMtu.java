@@ -80,7 +80,12 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
      * @param patienceNanos how long a search without any answer goes on; asked for when needed
      */
     public PathMtu(
-            FrameSizes sizes, int overheadBytes, long intervalNanos, IntSupplier interfaceMtu, LongSupplier waitNanos) {
+            FrameSizes sizes,
+            int overheadBytes,
+            long intervalNanos,
+            IntSupplier interfaceMtu,
+            LongSupplier waitNanos,
+            LongSupplier patienceNanos) {
         this.sizes = sizes;
         this.overheadBytes = overheadBytes;
         this.intervalNanos = intervalNanos;
