@@ -1,0 +1,28 @@
+package org.quorate.core.ring;
+
+import org.quorate.core.ring.wire.RingMessage;
+
+/** What a {@link RingEngine} is told. */
+public sealed interface RingInput {
+    /**
+     * Begin: form a ring of one, then look for others. Once, first.
+     *
+     * @param savedSequence ring sequence on disk, 0 if there is none
+     */
+    record Start(long savedSequence) implements RingInput {}
+
+    /** A message from the transport, well-formed. */
+    record Received(RingMessage message) implements RingInput {}
+
+    /** Frames wait in the {@link FrameSource}; if the token is being held, it has to be released. */
+    record FramesWaiting() implements RingInput {}
+
+    /** The synchronisation that followed {@link RingEffect.RegularConfiguration} is complete. */
+    record SyncComplete() implements RingInput {}
+
+    /** Answer to {@link RingEffect.DiscardPending}. */
+    record Discarded(int messages) implements RingInput {}
+
+    /** Tell the others that this node leaves; nothing may follow. */
+    record Leave() implements RingInput {}
+}
