@@ -7,7 +7,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quorate.RingId;
 import org.quorate.core.ring.wire.Mcast;
-import org.quorate.core.ring.wire.SequenceNumbers;
 import org.quorate.engine.Effects;
 
 /**
@@ -130,7 +129,7 @@ final class MessageOrder {
     void closeOldRing(RingId oldRing, Effects<RingEffect> out) {
         for (int seq = 1; aru - seq >= 0; seq++) {
             Mcast carrier = recovery.get(seq);
-            Mcast inner = carrier == null ? null : carrier.inner();
+            Mcast inner = carrier == null ? null : carrier.inner().orElse(null);
             if (inner == null || !inner.ringId().equals(oldRing)) continue;
             if (regular.put(inner.seq(), inner) && inner.seq() - savedHigh > 0) savedHigh = inner.seq();
         }
@@ -161,6 +160,7 @@ final class MessageOrder {
 
     /** Whether a token that says {@code tokenSeq} can be true: nobody gets further ahead than the window. */
     boolean isPlausible(int tokenSeq) {
-        return tokenSeq - aru < MessageWindow.SIZE && SequenceNumbers.lessOrEqual(high, tokenSeq);
+        int ahead = tokenSeq - aru;
+        return ahead >= 0 && ahead < MessageWindow.SIZE;
     }
 }

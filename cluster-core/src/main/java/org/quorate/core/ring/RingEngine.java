@@ -12,6 +12,7 @@ import org.quorate.RingId;
 import org.quorate.TotemConfig;
 import org.quorate.core.conf.RingTimers;
 import org.quorate.core.ring.RingDeadlines.Timer;
+import org.quorate.core.ring.wire.CommitEntry;
 import org.quorate.core.ring.wire.CommitToken;
 import org.quorate.core.ring.wire.HoldCancel;
 import org.quorate.core.ring.wire.Join;
@@ -362,7 +363,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
 
     private void commitNewRing(Effects<RingEffect> out) {
         RingId newRing = new RingId(self, highestRingSeq + 4);
-        commit(CommitToken.empty(self, newRing, List.copyOf(candidates.alive())), out);
+        commit(CommitRotation.begin(self, newRing, candidates.alive()), out);
     }
 
     private void onCommitToken(CommitToken token, Effects<RingEffect> out) {
@@ -379,7 +380,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
                 if (mine && agreed && newer) commit(token, out);
             }
             case COMMIT -> {
-                if (token.ringId().equals(ringId) && token.isFull()) recover(token, out);
+                if (token.ringId().equals(ringId) && CommitRotation.isFull(token)) recover(token, out);
             }
             case RECOVERY -> {
                 if (token.ringId().equals(ringId) && isRepresentative() && !originatedToken) sendFirstToken(out);
@@ -392,7 +393,9 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     private void commit(CommitToken token, Effects<RingEffect> out) {
         if (order.save()) oldRingId = ringId;
         newMembers = token.addresses();
-        CommitToken filled = token.fill(oldRingId, order.savedAru(), order.delivered(), order.savedAru() == order.savedHigh());
+        boolean complete = order.savedAru() == order.savedHigh();
+        CommitToken filled = CommitRotation.fill(
+                token, new CommitEntry(oldRingId, order.savedAru(), order.delivered(), complete));
         receivedAll = filled.entries().get(token.memberIndex()).receivedFlag();
         next = successor(newMembers);
         ringId = token.ringId();
@@ -408,7 +411,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     }
 
     private void sendCommitToken(CommitToken token, Effects<RingEffect> out) {
-        byte[] packet = token.sendOn(self, next).encode();
+        byte[] packet = CommitRotation.sendOn(token, self, next).encode();
         lastToken = packet;
         out.add(new RingEffect.Send(next, packet));
     }
@@ -424,7 +427,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         int low = order.savedHigh();
         for (int i = 0; i < newMembers.size(); i++) {
             int node = newMembers.get(i);
-            CommitToken.Entry entry = token.entries().get(i);
+            CommitEntry entry = token.entries().get(i);
             if (!members.contains(node) || !entry.oldRing().equals(oldRingId)) continue;
             together.add(node);
             somebodyMisses |= !entry.receivedFlag();

@@ -17,8 +17,6 @@ import org.quorate.engine.Effects;
  * recovery notice when everybody has everything. Source: totem.md 2.8, whose steps the methods follow.
  */
 final class TokenVisit {
-    /** Most retransmit requests in a token. */
-    static final int MAX_REQUESTS = 30;
     /** Token visits without recovery messages after which the last number to be recovered is fixed. */
     private static final int INSTALL_AFTER = 2;
     /** The token in which everybody is seen to have everything counts from this visit on. */
@@ -179,7 +177,7 @@ final class TokenVisit {
     private void requestMissing(List<RetransmitRequest> requests, RingId ringId, int tokenSeq) {
         MessageWindow window = order.current();
         for (int seq = order.aru() + 1; tokenSeq - seq >= 0 && window.fits(seq); seq++) {
-            if (requests.size() >= MAX_REQUESTS) return;
+            if (requests.size() >= Token.MAX_REQUESTS) return;
             if (window.has(seq) || window.countMiss(seq) < config.missCount()) continue;
             RetransmitRequest request = new RetransmitRequest(ringId, seq);
             if (requests.contains(request)) continue;
@@ -209,7 +207,9 @@ final class TokenVisit {
             }
             sent++;
             int kind = recovering ? Mcast.ENCAPSULATED : Mcast.ORDINARY;
-            Mcast message = Mcast.make(self, kind, tokenSeq + sent, sentMessages++, ringId, body);
+            int seq = tokenSeq + sent;
+            byte[] packet = Mcast.encode(self, kind, seq, sentMessages++, ringId, 0, body);
+            Mcast message = new Mcast(packet, self, kind, self, seq, ringId, true);
             order.store(message);
             out.add(new RingEffect.SendToOthers(message.packet()));
         }
