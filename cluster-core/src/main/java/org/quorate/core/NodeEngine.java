@@ -1,40 +1,428 @@
 package org.quorate.core;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import org.quorate.ClusterConfig;
+import org.quorate.ClusterException.Reason;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.RingId;
+import org.quorate.View;
+import org.quorate.core.conf.RingTimers;
+import org.quorate.core.group.GroupService;
+import org.quorate.core.pack.Packer;
+import org.quorate.core.pack.Unpacker;
+import org.quorate.core.pack.wire.GroupHeader;
+import org.quorate.core.pack.wire.PackedFrame;
+import org.quorate.core.ring.RingEffect;
+import org.quorate.core.ring.RingEngine;
+import org.quorate.core.ring.RingInput;
+import org.quorate.core.ring.wire.Decoded;
+import org.quorate.core.ring.wire.Mcast;
+import org.quorate.core.ring.wire.RingMessages;
+import org.quorate.core.service.ConfigVersionService;
+import org.quorate.core.service.ControlService;
+import org.quorate.core.service.QuorumService;
+import org.quorate.core.service.Service;
+import org.quorate.core.service.ServiceEffect;
+import org.quorate.core.service.wire.ServiceHeader;
+import org.quorate.core.sync.SyncEffect;
+import org.quorate.core.sync.SyncEngine;
+import org.quorate.core.sync.SyncInput;
+import org.quorate.core.sync.wire.SyncMessage;
+import org.quorate.core.wire.Parsed;
 import org.quorate.engine.Effects;
 import org.quorate.engine.Engine;
 import org.quorate.spi.QuorumEngine;
 
 /**
- * A whole node above its transport as one pure engine: ring, packing, synchronisation, services, groups, quorum. Under construction.
+ * A whole node above its transport as one pure engine: ring, packing, synchronisation, services, groups, quorum. Confined to the event
+ * loop.
+ *
+ * <p>What one layer asks of the next is done at once and in order; what leaves the node is an effect. A view is reported when the
+ * synchronisation that follows a membership change is complete: by then every message of the old membership has been delivered and none
+ * of the new one, and the quorum decision is the one that belongs to it.
  */
 public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
-    /** A node that has not started. */
-    public NodeEngine(ClusterConfig config, NodeId self, QuorumEngine quorum) {
-        throw new IllegalStateException("under construction: " + config + self + quorum);
+    /** How long a leaving node waits for its own farewell to come round, in nanoseconds. */
+    private static final long FAREWELL_NANOS = 500_000_000L;
+
+    private static final byte[] SYNC_PREFIX = GroupHeader.prefix(GroupHeader.SYNC);
+    private static final byte[] SERVICES_PREFIX = GroupHeader.prefix(GroupHeader.SERVICES);
+
+    private final NodeId self;
+    private final String ringFile;
+    private final RingEngine ring;
+    private final Packer packer = new Packer();
+    private final Unpacker unpacker = new Unpacker();
+    private final SyncEngine sync;
+    private final Map<Integer, Service> services = new TreeMap<>();
+    private final GroupService groups;
+    private final QuorumService quorum;
+    private final Map<String, Long> counters = new TreeMap<>();
+    private final Deque<RingEffect> ringEffects = new ArrayDeque<>();
+
+    private RingId ringId = RingId.NONE;
+    private List<Integer> members = List.of();
+    private List<Integer> lastViewMembers = List.of();
+    private final Set<Integer> together = new TreeSet<>();
+    private QuorumState reported = QuorumState.UNKNOWN;
+    private boolean inTurn;
+    private boolean leaving;
+    private boolean over;
+    private long farewellDeadline = Long.MAX_VALUE;
+    private long nowNanos;
+
+    /**
+     * A node that is known to its peers' group members under process id 1.
+     *
+     * @param config lists {@code self}
+     */
+    public NodeEngine(ClusterConfig config, NodeId self, QuorumEngine quorumEngine) {
+        this(config, self, quorumEngine, 1, RandomGenerator.getDefault());
     }
 
-    @Override
-    public void step(long nowNanos, NodeInput input, Effects<NodeEffect> out) {}
+    /**
+     * A node.
+     *
+     * @param config lists {@code self}
+     * @param processId under which its group members are known; unsigned
+     * @param random for the delay of join messages, if one is configured
+     */
+    public NodeEngine(
+            ClusterConfig config, NodeId self, QuorumEngine quorumEngine, int processId, RandomGenerator random) {
+        this.self = self;
+        this.ringFile = "ringid_" + self;
+        int nodes = (int) config.nodes().stream()
+                .filter(n -> n.addresses().containsKey(0))
+                .count();
+        RingTimers timers = RingTimers.of(config.totem(), Math.max(1, nodes));
+        this.ring = new RingEngine(self, config.totem(), timers, packer, random);
+        this.groups = new GroupService(self.value(), processId);
+        this.quorum = new QuorumService(quorumEngine);
+        add(new ConfigVersionService(self.value(), config.configVersion()));
+        add(new ControlService(self.value()));
+        add(groups);
+        TreeSet<Integer> synchronised = new TreeSet<>(List.of(ServiceHeader.QUORUM));
+        if (quorum.synchronises()) add(quorum);
+        for (Service service : services.values()) if (service.synchronises()) synchronised.add(service.id());
+        this.sync = new SyncEngine(synchronised);
+    }
 
-    @Override
-    public void tick(long nowNanos, Effects<NodeEffect> out) {}
-
-    @Override
-    public long deadlineNanos() {
-        return Long.MAX_VALUE;
+    private void add(Service service) {
+        services.put(service.id(), service);
     }
 
     /** Counters by name. */
     public Map<String, Long> counters() {
-        return Map.of();
+        Map<String, Long> all = new TreeMap<>(counters);
+        all.putAll(ring.counters());
+        all.put("pack.skipped-frames", unpacker.skippedFrames());
+        all.put("pack.waiting-bytes", packer.waitingBytes());
+        return all;
     }
 
     /** The newest quorum decision. */
     public QuorumState quorum() {
-        return QuorumState.UNKNOWN;
+        return quorum.state();
+    }
+
+    /** Where the ring stands, for the status. */
+    public RingEngine.Phase phase() {
+        return ring.phase();
+    }
+
+    @Override
+    public long deadlineNanos() {
+        if (over) return Long.MAX_VALUE;
+        return Math.min(farewellDeadline, Math.min(ring.deadlineNanos(), quorum.deadlineNanos()));
+    }
+
+    @Override
+    public void tick(long now, Effects<NodeEffect> out) {
+        if (over) return;
+        nowNanos = now;
+        if (farewellDeadline <= now) leaveRing(out);
+        ring.tick(now, ringEffects::add);
+        performRingEffects(out);
+        if (!over && quorum.deadlineNanos() <= now) quorum.tick(now, serviceEffects(out));
+        performRingEffects(out);
+    }
+
+    @Override
+    public void step(long now, NodeInput input, Effects<NodeEffect> out) {
+        if (over) return;
+        nowNanos = now;
+        if (input instanceof NodeInput.Packet packet) {
+            onPacket(packet.bytes());
+        } else if (input instanceof NodeInput.Send send) {
+            onSend(send, out);
+        } else if (input instanceof NodeInput.Start start) {
+            stepRing(new RingInput.Start(start.savedRingSequence()));
+        } else if (input instanceof NodeInput.Discarded discarded) {
+            stepRing(new RingInput.Discarded(discarded.messages()));
+        } else if (input instanceof NodeInput.JoinGroup join) {
+            groups.join(join.group(), serviceEffects(out));
+        } else if (input instanceof NodeInput.LeaveGroup leave) {
+            groups.leave(leave.group(), serviceEffects(out));
+        } else if (input instanceof NodeInput.Leave) {
+            onLeave(out);
+        }
+        performRingEffects(out);
+    }
+
+    private void onPacket(byte[] bytes) {
+        Decoded decoded = RingMessages.decode(bytes);
+        if (decoded instanceof Decoded.Malformed bad) count(bad.reason().counterName());
+        else stepRing(new RingInput.Received(((Decoded.Ok) decoded).message()));
+    }
+
+    private void onSend(NodeInput.Send send, Effects<NodeEffect> out) {
+        Reason refused = leaving ? Reason.NOT_A_MEMBER : groups.refuse(send.group());
+        if (refused != null) {
+            out.add(new NodeEffect.SendFailed(
+                    send.ticket(), refused, "node " + self + " is not a member of group " + send.group()));
+        } else if (!packer.hasRoom()) {
+            out.add(new NodeEffect.SendFailed(
+                    send.ticket(),
+                    Reason.QUEUE_FULL,
+                    packer.waitingBytes()
+                            + " bytes wait for the token already; send again when some have been delivered"));
+        } else {
+            groups.send(send.group(), send.payload(), send.ticket(), serviceEffects(out));
+        }
+    }
+
+    // ---- leaving
+
+    /** Local group members end, the provider says goodbye, and when that has come round the ring is left. */
+    private void onLeave(Effects<NodeEffect> out) {
+        if (leaving) return;
+        leaving = true;
+        farewellDeadline = nowNanos + FAREWELL_NANOS;
+        groups.leaveAll(serviceEffects(out));
+        quorum.step(nowNanos, new QuorumEngine.Input.Leaving(), serviceEffects(out));
+        leaveWhenIdle(out);
+    }
+
+    private void leaveWhenIdle(Effects<NodeEffect> out) {
+        if (leaving && groups.isIdle() && packer.size(false) == 0) leaveRing(out);
+    }
+
+    private void leaveRing(Effects<NodeEffect> out) {
+        farewellDeadline = Long.MAX_VALUE;
+        stepRing(new RingInput.Leave());
+        performRingEffects(out);
+    }
+
+    // ---- ring
+
+    private void stepRing(RingInput input) {
+        ring.step(nowNanos, input, ringEffects::add);
+    }
+
+    private void performRingEffects(Effects<NodeEffect> out) {
+        for (RingEffect effect; !over && (effect = ringEffects.poll()) != null; ) perform(effect, out);
+        if (over) ringEffects.clear();
+    }
+
+    private void perform(RingEffect effect, Effects<NodeEffect> out) {
+        if (effect instanceof RingEffect.Send send) {
+            out.add(new NodeEffect.Send(NodeId.of(send.target()), send.packet()));
+        } else if (effect instanceof RingEffect.SendToOthers send) {
+            out.add(new NodeEffect.SendToOthers(send.packet()));
+        } else if (effect instanceof RingEffect.SendToAll send) {
+            out.add(new NodeEffect.SendToAll(send.packet()));
+        } else if (effect instanceof RingEffect.Deliver delivery) {
+            onFrame(delivery.message(), out);
+            leaveWhenIdle(out);
+        } else if (effect instanceof RingEffect.Persist persist) {
+            byte[] value = ByteBuffer.allocate(Long.BYTES)
+                    .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                    .putLong(persist.ringSequence())
+                    .array();
+            out.add(new NodeEffect.Persist(ringFile, value));
+        } else if (effect instanceof RingEffect.TransitionalConfiguration change) {
+            packer.clearSync();
+            stepSync(new SyncInput.TransitionalConfiguration(change.members()), out);
+            together.retainAll(change.members());
+        } else if (effect instanceof RingEffect.RegularConfiguration change) {
+            onMembership(change, out);
+        } else if (effect instanceof RingEffect.DiscardPending) {
+            out.add(new NodeEffect.DiscardPending());
+        } else if (effect instanceof RingEffect.Note note) {
+            out.add(new NodeEffect.Note(note.warning(), note.sentence()));
+        } else if (effect instanceof RingEffect.Left) {
+            over = true;
+            out.add(new NodeEffect.Left());
+        }
+    }
+
+    private void onMembership(RingEffect.RegularConfiguration change, Effects<NodeEffect> out) {
+        List<Integer> left =
+                members.stream().filter(n -> !change.members().contains(n)).toList();
+        ringId = change.ringId();
+        members = change.members();
+        unpacker.startSync(left);
+        stepSync(new SyncInput.RegularConfiguration(ringId, members), out);
+    }
+
+    // ---- messages
+
+    private void onFrame(Mcast mcast, Effects<NodeEffect> out) {
+        int from = mcast.nodeId();
+        if (from < 1 || from > NodeId.MAX) {
+            count("drop.ring.bad-node-id");
+            return;
+        }
+        Parsed<PackedFrame> parsed = PackedFrame.decode(mcast.body(), mcast.littleEndian());
+        if (parsed instanceof Parsed.Malformed<PackedFrame> bad) {
+            count(bad.reason().counterName());
+            return;
+        }
+        PackedFrame frame = ((Parsed.Ok<PackedFrame>) parsed).value();
+        unpacker.accept(from, frame, (node, message) -> onMessage(node, message, mcast.littleEndian(), out));
+    }
+
+    private void onMessage(int from, byte[] message, boolean littleEndian, Effects<NodeEffect> out) {
+        if (over) return;
+        ByteBuffer buffer = ByteBuffer.wrap(message);
+        Parsed<GroupHeader> parsed = GroupHeader.decode(buffer, littleEndian);
+        if (parsed instanceof Parsed.Malformed<GroupHeader> bad) {
+            count(bad.reason().counterName());
+            return;
+        }
+        GroupHeader header = ((Parsed.Ok<GroupHeader>) parsed).value();
+        ByteBuffer payload = buffer.position(header.payloadOffset()).slice();
+        if (header.names().contains(GroupHeader.SYNC)) onSyncMessage(from, payload, littleEndian, out);
+        if (header.names().contains(GroupHeader.SERVICES)) onServiceMessage(from, payload, littleEndian, out);
+    }
+
+    private void onSyncMessage(int from, ByteBuffer payload, boolean littleEndian, Effects<NodeEffect> out) {
+        Parsed<SyncMessage> parsed = SyncMessage.decode(payload, littleEndian);
+        if (parsed instanceof Parsed.Malformed<SyncMessage> bad)
+            count(bad.reason().counterName());
+        else stepSync(new SyncInput.Received(from, ((Parsed.Ok<SyncMessage>) parsed).value()), out);
+    }
+
+    private void onServiceMessage(int from, ByteBuffer payload, boolean littleEndian, Effects<NodeEffect> out) {
+        Parsed<ServiceHeader> parsed = ServiceHeader.decode(payload, littleEndian);
+        if (parsed instanceof Parsed.Malformed<ServiceHeader> bad) {
+            count(bad.reason().counterName());
+            return;
+        }
+        ServiceHeader header = ((Parsed.Ok<ServiceHeader>) parsed).value();
+        Service service = services.get(header.service());
+        if (service == null) {
+            count("drop.service.unknown");
+            return;
+        }
+        ByteBuffer message = payload.slice(0, header.size());
+        service.deliver(nowNanos, from, header.function(), message, littleEndian, serviceEffects(out));
+    }
+
+    // ---- synchronisation
+
+    private void stepSync(SyncInput input, Effects<NodeEffect> out) {
+        sync.step(nowNanos, input, effect -> perform(effect, out));
+    }
+
+    private void perform(SyncEffect effect, Effects<NodeEffect> out) {
+        if (effect instanceof SyncEffect.Multicast multicast) {
+            packer.addSync(prefixed(SYNC_PREFIX, multicast.message().encode()));
+            stepRing(new RingInput.FramesWaiting());
+        } else if (effect instanceof SyncEffect.Begin begin) {
+            for (Service service : services.values())
+                service.begin(nowNanos, begin.ringId(), begin.members(), begin.transitional(), serviceEffects(out));
+            if (!quorum.synchronises())
+                quorum.begin(nowNanos, begin.ringId(), begin.members(), begin.transitional(), serviceEffects(out));
+        } else if (effect instanceof SyncEffect.Turn turn) {
+            Service service = services.get(turn.service());
+            inTurn = true;
+            if (service != null) service.turn(nowNanos, serviceEffects(out));
+            inTurn = false;
+        } else if (effect instanceof SyncEffect.Activate activate) {
+            Service service = services.get(activate.service());
+            if (service != null) service.activate(nowNanos, serviceEffects(out));
+        } else if (effect instanceof SyncEffect.Abort abort) {
+            Service service = services.get(abort.service());
+            if (service != null) service.abort();
+        } else if (effect instanceof SyncEffect.Complete) {
+            onSyncComplete(out);
+        }
+    }
+
+    private void onSyncComplete(Effects<NodeEffect> out) {
+        if (over) return;
+        unpacker.finishSync();
+        stepRing(new RingInput.SyncComplete());
+        if (!quorum.synchronises()) quorum.activate(nowNanos, serviceEffects(out));
+        reported = quorum.state();
+        List<Integer> joined =
+                members.stream().filter(n -> !together.contains(n)).toList();
+        List<Integer> left =
+                lastViewMembers.stream().filter(n -> !together.contains(n)).toList();
+        out.add(new NodeEffect.ViewInstalled(new View(ringId, nodes(members), nodes(joined), nodes(left), reported)));
+        lastViewMembers = members;
+        together.clear();
+        together.addAll(members);
+        if (packer.size(false) > 0) stepRing(new RingInput.FramesWaiting());
+    }
+
+    // ---- services
+
+    private Effects<ServiceEffect> serviceEffects(Effects<NodeEffect> out) {
+        return effect -> perform(effect, out);
+    }
+
+    private void perform(ServiceEffect effect, Effects<NodeEffect> out) {
+        if (over) return;
+        if (effect instanceof ServiceEffect.Multicast multicast) {
+            byte[] message = prefixed(SERVICES_PREFIX, multicast.message());
+            if (inTurn) packer.addSync(message);
+            else packer.add(message);
+            stepRing(new RingInput.FramesWaiting());
+        } else if (effect instanceof ServiceEffect.GroupMessage message) {
+            out.add(new NodeEffect.GroupMessage(
+                    message.group(), message.sender(), message.payload(), message.ticket()));
+        } else if (effect instanceof ServiceEffect.GroupChanged change) {
+            out.add(new NodeEffect.GroupChanged(change.group(), change.change()));
+        } else if (effect instanceof ServiceEffect.QuorumDecided decided) {
+            // within a synchronisation the decision is reported with the view
+            if (sync.isBusy() || decided.state().equals(reported)) return;
+            reported = decided.state();
+            out.add(new NodeEffect.QuorumChanged(reported));
+        } else if (effect instanceof ServiceEffect.Persist persist) {
+            out.add(new NodeEffect.Persist(persist.name(), persist.value()));
+        } else if (effect instanceof ServiceEffect.Dropped dropped) {
+            count(dropped.counter());
+        } else if (effect instanceof ServiceEffect.Note note) {
+            out.add(new NodeEffect.Note(note.warning(), note.sentence()));
+        } else if (effect instanceof ServiceEffect.Stop stop) {
+            over = true;
+            out.add(new NodeEffect.Stop(stop.reason(), stop.why()));
+        }
+    }
+
+    private void count(String counter) {
+        counters.merge(counter, 1L, Long::sum);
+    }
+
+    private static byte[] prefixed(byte[] prefix, byte[] message) {
+        byte[] whole = new byte[prefix.length + message.length];
+        System.arraycopy(prefix, 0, whole, 0, prefix.length);
+        System.arraycopy(message, 0, whole, prefix.length, message.length);
+        return whole;
+    }
+
+    private static List<NodeId> nodes(List<Integer> ids) {
+        return ids.stream().map(NodeId::of).toList();
     }
 }

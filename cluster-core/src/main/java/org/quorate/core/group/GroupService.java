@@ -119,7 +119,11 @@ public final class GroupService implements Service {
 
     @Override
     public void begin(
-            long nowNanos, RingId ringId, List<Integer> newMembers, List<Integer> transitional, Effects<ServiceEffect> out) {
+            long nowNanos,
+            RingId ringId,
+            List<Integer> newMembers,
+            List<Integer> transitional,
+            Effects<ServiceEffect> out) {
         members = List.copyOf(newMembers);
         Set<Integer> gone = new LinkedHashSet<>(previousMembers);
         gone.removeAll(transitional);
@@ -182,7 +186,12 @@ public final class GroupService implements Service {
 
     @Override
     public void deliver(
-            long nowNanos, int from, int function, ByteBuffer message, boolean littleEndian, Effects<ServiceEffect> out) {
+            long nowNanos,
+            int from,
+            int function,
+            ByteBuffer message,
+            boolean littleEndian,
+            Effects<ServiceEffect> out) {
         Parsed<CpgMessage> parsed = CpgMessage.decode(message, littleEndian);
         if (parsed instanceof Parsed.Malformed<CpgMessage> bad) {
             out.add(new ServiceEffect.Dropped(bad.reason().counterName()));
@@ -206,8 +215,7 @@ public final class GroupService implements Service {
 
     private void onJoin(Entry entry, Effects<ServiceEffect> out) {
         if (isMine(entry) && local.get(entry.group()) == Local.JOINING) local.put(entry.group(), Local.MEMBER);
-        if (table.add(entry))
-            change(entry.group(), List.of(entry.member()), List.of(), Group.Reason.JOIN, out);
+        if (table.add(entry)) change(entry.group(), List.of(entry.member()), List.of(), Group.Reason.JOIN, out);
     }
 
     private void onLeave(Entry entry, int reason, Effects<ServiceEffect> out) {
@@ -235,7 +243,11 @@ public final class GroupService implements Service {
     }
 
     private static List<GroupMember> membersOf(List<Entry> entries, GroupName group) {
-        return entries.stream().filter(e -> e.group().equals(group)).map(Entry::member).sorted().toList();
+        return entries.stream()
+                .filter(e -> e.group().equals(group))
+                .map(Entry::member)
+                .sorted()
+                .toList();
     }
 
     private static void multicast(CpgMessage message, Effects<ServiceEffect> out) {

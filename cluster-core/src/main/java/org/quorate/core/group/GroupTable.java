@@ -52,7 +52,10 @@ final class GroupTable {
     }
 
     List<GroupMember> members(GroupName group) {
-        return entries.stream().filter(e -> e.group.equals(group)).map(Entry::member).toList();
+        return entries.stream()
+                .filter(e -> e.group.equals(group))
+                .map(Entry::member)
+                .toList();
     }
 
     List<Entry> select(Predicate<Entry> which) {

@@ -79,7 +79,8 @@ public final class Packer implements FrameSource {
 
         void add(byte[] message) {
             if (message.length > MAX_MESSAGE_BYTES)
-                throw new IllegalArgumentException("message of " + message.length + " octets, at most " + MAX_MESSAGE_BYTES);
+                throw new IllegalArgumentException(
+                        "message of " + message.length + " octets, at most " + MAX_MESSAGE_BYTES);
             waitingBytes += message.length;
             if (openBytes + LENGTH_BYTES + message.length > MAX_FRAME_BYTES) close();
             if (message.length <= MAX_PART_BYTES) {
@@ -96,7 +97,10 @@ public final class Packer implements FrameSource {
                 int end = Math.min(at + MAX_PART_BYTES, message.length);
                 int continuation = fragment;
                 fragment = end == message.length ? 0 : fragment % MAX_FRAGMENT_NUMBER + 1;
-                closed.add(frame(fragment, continuation, List.of(ByteBuffer.wrap(message, at, end - at).slice())));
+                closed.add(frame(
+                        fragment,
+                        continuation,
+                        List.of(ByteBuffer.wrap(message, at, end - at).slice())));
                 at = end;
             }
         }

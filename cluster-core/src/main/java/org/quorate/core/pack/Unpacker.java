@@ -64,7 +64,8 @@ public final class Unpacker {
             assembly.skipping = true;
         } else {
             int complete = endsInside ? count - 1 : count;
-            for (int i = 0; i < complete; i++) sink.message(node, assembly.complete(frame.parts().get(i)));
+            for (int i = 0; i < complete; i++)
+                sink.message(node, assembly.complete(frame.parts().get(i)));
         }
         if (!endsInside) {
             set.remove(node);

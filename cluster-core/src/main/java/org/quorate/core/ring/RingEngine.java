@@ -270,7 +270,9 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         stampRunning();
         if (messages > 0) {
             out.add(new RingEffect.Note(
-                    true, "this process did not run for a while; " + messages + " messages received meanwhile were thrown away"));
+                    true,
+                    "this process did not run for a while; " + messages
+                            + " messages received meanwhile were thrown away"));
         } else if (join != null) {
             acceptJoin(join, out);
         }
@@ -394,8 +396,8 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         if (order.save()) oldRingId = ringId;
         newMembers = token.addresses();
         boolean complete = order.savedAru() == order.savedHigh();
-        CommitToken filled = CommitRotation.fill(
-                token, new CommitEntry(oldRingId, order.savedAru(), order.delivered(), complete));
+        CommitToken filled =
+                CommitRotation.fill(token, new CommitEntry(oldRingId, order.savedAru(), order.delivered(), complete));
         receivedAll = filled.entries().get(token.memberIndex()).receivedFlag();
         next = successor(newMembers);
         ringId = token.ringId();
@@ -437,7 +439,8 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         List<byte[]> toSend = new ArrayList<>();
         if (somebodyMisses) for (Mcast message : order.heldAbove(low)) toSend.add(message.packet());
         if (!toSend.isEmpty())
-            out.add(new RingEffect.Note(false, "recovery of ring " + oldRingId + ": " + toSend.size() + " messages to send"));
+            out.add(new RingEffect.Note(
+                    false, "recovery of ring " + oldRingId + ": " + toSend.size() + " messages to send"));
         order.startRecovery();
         tokenVisit.startRecovery(toSend, receivedAll);
         unchanged = 0;
@@ -637,6 +640,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     }
 
     private static String names(List<Integer> nodes) {
-        return (nodes.size() == 1 ? "node " : "nodes ") + String.join(", ", nodes.stream().map(String::valueOf).toList());
+        return (nodes.size() == 1 ? "node " : "nodes ")
+                + String.join(", ", nodes.stream().map(String::valueOf).toList());
     }
 }

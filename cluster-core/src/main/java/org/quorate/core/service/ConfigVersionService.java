@@ -41,7 +41,11 @@ public final class ConfigVersionService implements Service {
 
     @Override
     public void begin(
-            long nowNanos, RingId ringId, List<Integer> members, List<Integer> transitional, Effects<ServiceEffect> out) {
+            long nowNanos,
+            RingId ringId,
+            List<Integer> members,
+            List<Integer> transitional,
+            Effects<ServiceEffect> out) {
         highest = version;
         highestNode = self;
         mayCompare = !transitional.isEmpty();
@@ -55,7 +59,12 @@ public final class ConfigVersionService implements Service {
 
     @Override
     public void deliver(
-            long nowNanos, int from, int function, ByteBuffer message, boolean littleEndian, Effects<ServiceEffect> out) {
+            long nowNanos,
+            int from,
+            int function,
+            ByteBuffer message,
+            boolean littleEndian,
+            Effects<ServiceEffect> out) {
         Parsed<ConfigVersionMessage> parsed = ConfigVersionMessage.decode(message, littleEndian);
         if (parsed instanceof Parsed.Malformed<ConfigVersionMessage> bad) {
             out.add(new ServiceEffect.Dropped(bad.reason().counterName()));

@@ -28,7 +28,12 @@ public final class ControlService implements Service {
 
     @Override
     public void deliver(
-            long nowNanos, int from, int function, ByteBuffer message, boolean littleEndian, Effects<ServiceEffect> out) {
+            long nowNanos,
+            int from,
+            int function,
+            ByteBuffer message,
+            boolean littleEndian,
+            Effects<ServiceEffect> out) {
         Parsed<CfgMessage> parsed = CfgMessage.decode(message, littleEndian);
         if (parsed instanceof Parsed.Malformed<CfgMessage> bad) {
             out.add(new ServiceEffect.Dropped(bad.reason().counterName()));
@@ -43,7 +48,8 @@ public final class ControlService implements Service {
             out.add(new ServiceEffect.Note(false, "node " + from + " is about to shut down"));
         } else if (order instanceof CfgMessage.Reload) {
             out.add(new ServiceEffect.Note(
-                    true, "node " + from + " asked all nodes to reload their configuration; this node keeps the one it has"));
+                    true,
+                    "node " + from + " asked all nodes to reload their configuration; this node keeps the one it has"));
         } else if (order instanceof CfgMessage.CryptoPhase && from != self) {
             out.add(new ServiceEffect.Note(true, "node " + from + " changes its key; this node keeps the one it has"));
         }

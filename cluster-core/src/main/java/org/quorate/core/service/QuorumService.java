@@ -52,7 +52,11 @@ public final class QuorumService implements Service {
 
     @Override
     public void begin(
-            long nowNanos, RingId ringId, List<Integer> members, List<Integer> transitional, Effects<ServiceEffect> out) {
+            long nowNanos,
+            RingId ringId,
+            List<Integer> members,
+            List<Integer> transitional,
+            Effects<ServiceEffect> out) {
         step(nowNanos, new QuorumEngine.Input.ViewStarted(ringId, nodes(members), nodes(transitional)), out);
     }
 
@@ -68,7 +72,12 @@ public final class QuorumService implements Service {
 
     @Override
     public void deliver(
-            long nowNanos, int from, int function, ByteBuffer message, boolean littleEndian, Effects<ServiceEffect> out) {
+            long nowNanos,
+            int from,
+            int function,
+            ByteBuffer message,
+            boolean littleEndian,
+            Effects<ServiceEffect> out) {
         if (!littleEndian) {
             out.add(new ServiceEffect.Dropped("drop.quorum.byte-order"));
             return;
@@ -94,7 +103,8 @@ public final class QuorumService implements Service {
 
     private byte[] message(QuorumEngine.Effect.Broadcast broadcast) {
         byte[] message = new byte[MessageHeader.BYTES + broadcast.body().length];
-        MessageHeader.start(message, ServiceHeader.id(id(), broadcast.function())).put(MessageHeader.BYTES, broadcast.body());
+        MessageHeader.start(message, ServiceHeader.id(id(), broadcast.function()))
+                .put(MessageHeader.BYTES, broadcast.body());
         return message;
     }
 

@@ -19,7 +19,12 @@ public interface Service {
      * @param members ascending
      * @param transitional those that came along from the previous ring, ascending
      */
-    default void begin(long nowNanos, RingId ringId, List<Integer> members, List<Integer> transitional, Effects<ServiceEffect> out) {}
+    default void begin(
+            long nowNanos,
+            RingId ringId,
+            List<Integer> members,
+            List<Integer> transitional,
+            Effects<ServiceEffect> out) {}
 
     /** Multicast what the others have to know. */
     default void turn(long nowNanos, Effects<ServiceEffect> out) {}
@@ -38,5 +43,11 @@ public interface Service {
      * @param message with its header, position 0
      * @param littleEndian the sender's byte order
      */
-    void deliver(long nowNanos, int from, int function, ByteBuffer message, boolean littleEndian, Effects<ServiceEffect> out);
+    void deliver(
+            long nowNanos,
+            int from,
+            int function,
+            ByteBuffer message,
+            boolean littleEndian,
+            Effects<ServiceEffect> out);
 }

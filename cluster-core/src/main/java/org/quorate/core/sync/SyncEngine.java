@@ -60,7 +60,8 @@ public final class SyncEngine implements Engine<SyncInput, SyncEffect> {
     }
 
     private void abort(Effects<SyncEffect> out) {
-        if (phase == Phase.TURNS && ownServices.contains(turns.get(turn))) out.add(new SyncEffect.Abort(turns.get(turn)));
+        if (phase == Phase.TURNS && ownServices.contains(turns.get(turn)))
+            out.add(new SyncEffect.Abort(turns.get(turn)));
         phase = Phase.IDLE;
         ringId = RingId.NONE;
     }
