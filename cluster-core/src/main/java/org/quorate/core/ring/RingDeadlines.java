@@ -1,10 +1,11 @@
 package org.quorate.core.ring;
 
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** The ring's deadlines: one instant per timer, {@link Long#MAX_VALUE} for off. */
+/** The ring's deadlines: one instant per timer. */
 final class RingDeadlines {
     /** The timers, in the order in which simultaneous ones fire. Source: totem.md sections 2.4 and 3. */
     enum Timer {
@@ -26,51 +27,40 @@ final class RingDeadlines {
         PAUSE_STAMP
     }
 
-    private static final Timer[] TIMERS = Timer.values();
     private static final long OFF = Long.MAX_VALUE;
 
-    private final long[] due = new long[TIMERS.length];
-
-    RingDeadlines() {
-        clear();
-    }
+    private final EnumMap<Timer, Long> due = new EnumMap<>(Timer.class);
 
     void set(Timer timer, long atNanos) {
-        due[timer.ordinal()] = atNanos;
+        due.put(timer, atNanos);
     }
 
     void cancel(Timer timer) {
-        due[timer.ordinal()] = OFF;
+        due.remove(timer);
     }
 
     void clear() {
-        Arrays.fill(due, OFF);
+        due.clear();
     }
 
     boolean isSet(Timer timer) {
-        return due[timer.ordinal()] != OFF;
+        return due.containsKey(timer);
     }
 
     long earliest() {
         long earliest = OFF;
-        for (long at : due) earliest = Math.min(earliest, at);
+        for (long at : due.values()) earliest = Math.min(earliest, at);
         return earliest;
     }
 
-    /** Switches off and returns the timer that is due first at {@code nowNanos}; null if none is. */
-    @org.jspecify.annotations.Nullable
-    Timer takeDue(long nowNanos) {
-        int first = -1;
-        for (int i = 0; i < due.length; i++) if (due[i] <= nowNanos && (first < 0 || due[i] < due[first])) first = i;
-        if (first < 0) return null;
-        due[first] = OFF;
-        return TIMERS[first];
-    }
-
-    /** For traces. */
-    Map<Timer, Long> pending() {
-        Map<Timer, Long> pending = new EnumMap<>(Timer.class);
-        for (Timer timer : TIMERS) if (isSet(timer)) pending.put(timer, due[timer.ordinal()]);
-        return pending;
+    /** Switches off and returns the timer that is due first at {@code nowNanos}; empty if none is. */
+    Optional<Timer> takeDue(long nowNanos) {
+        Optional<Timer> first = due.entrySet().stream()
+                .filter(e -> e.getValue() <= nowNanos)
+                .min(Comparator.comparing((Map.Entry<Timer, Long> e) -> e.getValue())
+                        .thenComparing(Map.Entry::getKey))
+                .map(Map.Entry::getKey);
+        first.ifPresent(due::remove);
+        return first;
     }
 }

@@ -3,6 +3,7 @@ package org.quorate.core.ring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -144,7 +145,8 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     @Override
     public void tick(long now, Effects<RingEffect> out) {
         nowNanos = now;
-        for (Timer timer; (timer = deadlines.takeDue(now)) != null; ) fire(timer, out);
+        for (Optional<Timer> due = deadlines.takeDue(now); due.isPresent(); due = deadlines.takeDue(now))
+            fire(due.get(), out);
     }
 
     @Override

@@ -1,0 +1,287 @@
+package org.quorate.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.quorate.ClusterConfig;
+import org.quorate.ClusterException;
+import org.quorate.Group.Change;
+import org.quorate.Group.GroupMember;
+import org.quorate.NodeConfig;
+import org.quorate.NodeId;
+import org.quorate.QuorumState;
+import org.quorate.View;
+import org.quorate.spi.QuorumProvider;
+import org.quorate.spi.QuorumProvider.RuleDecision;
+import org.quorate.spi.QuorumSettings;
+
+/** Whole nodes over a perfect network in simulated time: what they say to each other leads to one ring, one order, one decision. */
+class NodeEngineTest {
+    private static final long HOP_NANOS = 100_000;
+    private static final QuorumProvider MAJORITY = QuorumProvider.of(
+            "majority",
+            in -> in.present().size() * 2 > in.settings().nodes().size()
+                    ? RuleDecision.quorate("majority")
+                    : RuleDecision.inquorate("minority"));
+
+    private final TreeMap<Integer, Host> hosts = new TreeMap<>();
+    private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    private long nowNanos;
+    private long events;
+
+    private record Event(long at, long order, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
+        }
+    }
+
+    @Test
+    void aNodeAloneFormsARingOfItsOwn() {
+        start(1, 3);
+        runUntil(() -> host(1).view() != null, 1000);
+        assertThat(host(1).view().members()).containsExactly(NodeId.of(1));
+        assertThat(host(1).view().joined()).containsExactly(NodeId.of(1));
+        assertThat(host(1).view().quorum().quorate()).isFalse();
+        assertThat(nowNanos).isLessThan(100_000_000L);
+    }
+
+    @Test
+    void threeNodesFormOneRingAndAgreeOnIt() {
+        for (int n = 1; n <= 3; n++) start(n, 3);
+        runUntil(() -> allSee(1, 2, 3), 10_000);
+        assertThat(host(1).view().ringId())
+                .isEqualTo(host(2).view().ringId())
+                .isEqualTo(host(3).view().ringId());
+        assertThat(host(3).view().quorum().quorate()).isTrue();
+        assertThat(host(2).persisted).isNotEmpty();
+    }
+
+    @Test
+    void messagesAreDeliveredInOneOrderEverywhere() {
+        for (int n = 1; n <= 3; n++) start(n, 3);
+        runUntil(() -> allSee(1, 2, 3), 10_000);
+        for (int n = 1; n <= 3; n++) host(n).input(new NodeInput.JoinGroup("g"));
+        runUntil(() -> hosts.values().stream().allMatch(h -> h.groupSize == 3), 10_000);
+        for (int i = 0; i < 200; i++)
+            for (int n = 1; n <= 3; n++) host(n).send("g", n + ":" + i + ":" + "x".repeat(i * 37 % 3000), i);
+        runUntil(() -> hosts.values().stream().allMatch(h -> h.messages.size() == 600), 100_000);
+        assertThat(host(2).messages).isEqualTo(host(1).messages);
+        assertThat(host(3).messages).isEqualTo(host(1).messages);
+        assertThat(host(1).messages).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aMessageOfAMebibyteIsCutAndPutTogether() {
+        for (int n = 1; n <= 2; n++) start(n, 3);
+        runUntil(() -> allSee(1, 2), 10_000);
+        for (int n = 1; n <= 2; n++) host(n).input(new NodeInput.JoinGroup("g"));
+        runUntil(() -> hosts.values().stream().allMatch(h -> h.groupSize == 2), 10_000);
+        String big = "b".repeat(org.quorate.Group.MAX_MESSAGE_BYTES);
+        host(2).send("g", big, 0);
+        runUntil(() -> hosts.values().stream().allMatch(h -> h.messages.size() == 1), 100_000);
+        assertThat(host(1).messages.get(0)).isEqualTo(big);
+    }
+
+    @Test
+    void aNodeThatLeavesIsGoneAtOnce() {
+        for (int n = 1; n <= 3; n++) start(n, 3);
+        runUntil(() -> allSee(1, 2, 3), 10_000);
+        long before = nowNanos;
+        host(3).input(new NodeInput.Leave());
+        runUntil(() -> host(3).gone, 1000);
+        hosts.remove(3);
+        runUntil(() -> allSee(1, 2), 10_000);
+        assertThat(nowNanos - before).isLessThan(200_000_000L);
+        assertThat(host(1).view().left()).containsExactly(NodeId.of(3));
+        assertThat(host(1).view().joined()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatDiesIsRemovedAfterTokenAndConsensusTimeoutAndCanComeBack() {
+        for (int n = 1; n <= 3; n++) start(n, 3);
+        runUntil(() -> allSee(1, 2, 3), 10_000);
+        long before = nowNanos;
+        Host dead = hosts.remove(1);
+        runUntil(() -> allSee(2, 3), 20_000);
+        assertThat((nowNanos - before) / 1_000_000).isBetween(6_000L, 8_100L);
+        assertThat(host(2).view().quorum().quorate()).isTrue();
+        start(1, 3, dead.persisted.get(dead.persisted.size() - 1));
+        runUntil(() -> allSee(1, 2, 3), 10_000);
+        assertThat(host(1).view().ringId().sequence())
+                .isGreaterThan(dead.view().ringId().sequence());
+    }
+
+    private void start(int id, int nodes) {
+        start(id, nodes, 0);
+    }
+
+    private void start(int id, int nodes, long savedSequence) {
+        ClusterConfig.Builder config = ClusterConfig.builder("test");
+        IntStream.rangeClosed(1, nodes).forEach(n -> config.node(NodeConfig.of(n, "n" + n, "10.77.0." + n)));
+        Host host = new Host(id, config.build());
+        hosts.put(id, host);
+        host.input(new NodeInput.Start(savedSequence));
+    }
+
+    private Host host(int id) {
+        return hosts.get(id);
+    }
+
+    private boolean allSee(Integer... ids) {
+        List<NodeId> expected =
+                IntStream.range(0, ids.length).mapToObj(i -> NodeId.of(ids[i])).toList();
+        return hosts.values().stream()
+                .allMatch(h -> h.view() != null && h.view().members().equals(expected));
+    }
+
+    private void at(long delayNanos, Runnable action) {
+        queue.add(new Event(nowNanos + delayNanos, events++, action));
+    }
+
+    private void runUntil(BooleanSupplier goal, long limitMillis) {
+        long limit = nowNanos + limitMillis * 1_000_000;
+        while (!goal.getAsBoolean()) {
+            Event next = queue.remove();
+            if (next.at() > limit)
+                throw new AssertionError("not reached in " + limitMillis + " ms; views "
+                        + hosts.values().stream()
+                                .map(h -> h.id + "=" + h.view() + h.notes)
+                                .toList());
+            nowNanos = next.at();
+            next.action().run();
+        }
+    }
+
+    /** One node; its effects become events. */
+    private final class Host implements NodeEffect.Host {
+        final int id;
+        final NodeEngine engine;
+        final List<View> views = new ArrayList<>();
+        final List<String> messages = new ArrayList<>();
+        final List<Long> persisted = new ArrayList<>();
+        final List<String> notes = new ArrayList<>();
+        int groupSize;
+        boolean gone;
+        private long wakeAt = Long.MAX_VALUE;
+
+        Host(int id, ClusterConfig config) {
+            this.id = id;
+            QuorumSettings settings =
+                    new QuorumSettings(NodeId.of(id), config.nodes(), new TreeMap<>(), new TreeMap<>());
+            engine = new NodeEngine(config, NodeId.of(id), MAJORITY.open(settings));
+        }
+
+        View view() {
+            return views.isEmpty() ? null : views.get(views.size() - 1);
+        }
+
+        void input(NodeInput input) {
+            List<NodeEffect> effects = new ArrayList<>();
+            engine.step(nowNanos, input, effects::add);
+            perform(effects);
+        }
+
+        void send(String group, String text, long ticket) {
+            input(new NodeInput.Send(group, text.getBytes(StandardCharsets.US_ASCII), ticket));
+        }
+
+        private void perform(List<NodeEffect> effects) {
+            for (NodeEffect effect : effects) effect.applyTo(this);
+            long deadline = engine.deadlineNanos();
+            if (deadline != Long.MAX_VALUE && deadline != wakeAt) {
+                wakeAt = deadline;
+                at(Math.max(0, deadline - nowNanos), this::wake);
+            }
+        }
+
+        private void wake() {
+            if (hosts.get(id) != this || engine.deadlineNanos() > nowNanos) return;
+            List<NodeEffect> effects = new ArrayList<>();
+            engine.tick(nowNanos, effects::add);
+            perform(effects);
+        }
+
+        private void deliver(int target, byte[] packet) {
+            byte[] copy = packet.clone();
+            at(HOP_NANOS, () -> {
+                Host host = hosts.get(target);
+                if (host != null && !host.gone) host.input(new NodeInput.Packet(copy));
+            });
+        }
+
+        @Override
+        public void send(NodeId target, byte[] packet) {
+            deliver(target.value(), packet);
+        }
+
+        @Override
+        public void sendToAll(byte[] packet) {
+            for (int target : hosts.keySet()) deliver(target, packet);
+        }
+
+        @Override
+        public void sendToOthers(byte[] packet) {
+            for (int target : hosts.keySet()) if (target != id) deliver(target, packet);
+        }
+
+        @Override
+        public void persist(String name, byte[] value) {
+            persisted.add(java.nio.ByteBuffer.wrap(value)
+                    .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                    .getLong());
+        }
+
+        @Override
+        public void discardPending() {
+            input(new NodeInput.Discarded(0));
+        }
+
+        @Override
+        public void viewInstalled(View view) {
+            views.add(view);
+        }
+
+        @Override
+        public void quorumChanged(QuorumState quorum) {
+            notes.add(quorum.reason());
+        }
+
+        @Override
+        public void groupChanged(String group, Change change) {
+            groupSize = change.members().size();
+        }
+
+        @Override
+        public void groupMessage(String group, GroupMember sender, byte[] payload, long ticket) {
+            messages.add(new String(payload, StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public void sendFailed(long ticket, ClusterException.Reason reason, String why) {
+            throw new AssertionError(why);
+        }
+
+        @Override
+        public void note(boolean warning, String sentence) {
+            notes.add(sentence);
+        }
+
+        @Override
+        public void left() {
+            gone = true;
+        }
+
+        @Override
+        public void stop(ClusterException.Reason reason, String why) {
+            throw new AssertionError(why);
+        }
+    }
+}
