@@ -197,6 +197,11 @@ public final class FrameCipher implements AutoCloseable {
         if (authentication != null) authentication.wipe();
     }
 
+    /** Whether no key is left in it. */
+    boolean isWiped() {
+        return (encryption == null || encryption.isWiped()) && (authentication == null || authentication.isWiped());
+    }
+
     private int digestBytes() {
         return config.hash().digestBytes();
     }

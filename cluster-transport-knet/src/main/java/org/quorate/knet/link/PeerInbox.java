@@ -32,14 +32,13 @@ final class PeerInbox {
         record Dropped(DropReason reason) implements Received {}
     }
 
-    private static final int NONE = -1;
     private static final Received PART = new Received.Part();
     private static final Received DUPLICATE = new Received.Dropped(DropReason.DUPLICATE);
 
     private final SequenceWindow window = new SequenceWindow();
     private final Reassembler reassembler = new Reassembler(window);
-    private int lastTimed = NONE;
-    private int lastUntimed = NONE;
+    private int lastTimed;
+    private int lastUntimed;
     private boolean dataSinceUntimed;
 
     /** Takes a data frame of the host. */

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quorate.knet.wire.DropReason;
 import org.quorate.knet.wire.KnetFrame.DataFrame;
@@ -56,9 +57,8 @@ final class Reassembler {
         this.window = window;
     }
 
-    /** Takes a fragment whose number has just been admitted; copies its payload. */
+    /** Takes a fragment whose number has just been admitted, after {@link #forgetOld}; copies its payload. */
     Result add(DataFrame fragment) {
-        forgetOld();
         Partial partial = partials.get(fragment.sequence());
         if (partial == null) {
             if (!window.begin(fragment.sequence())) return LATE;
@@ -108,7 +108,10 @@ final class Reassembler {
 
     /** A message of which fragments are missing. */
     private static final class Partial {
-        private final DataFrame pattern;
+        private final int fragments;
+        private final int compress;
+        private final int channel;
+        private final boolean broadcast;
         private final BitSet received = new BitSet();
 
         /** Size of all fragments but the last; 0 until one of them has come. */
@@ -119,20 +122,24 @@ final class Reassembler {
         /** The last fragment; kept apart while nobody knows where it belongs. */
         private byte @Nullable [] last;
 
+        /** Room for the message that {@code pattern} is a fragment of. */
         Partial(DataFrame pattern) {
-            this.pattern = pattern;
+            this.fragments = pattern.fragments();
+            this.compress = pattern.compress();
+            this.channel = pattern.channel();
+            this.broadcast = pattern.broadcast();
         }
 
         Result add(DataFrame fragment) {
             if (!fits(fragment)) return CONTRADICTION;
             if (received.get(fragment.fragment())) return INCOMPLETE;
             int size = fragment.payload().remaining();
-            boolean isLast = fragment.fragment() == pattern.fragments();
+            boolean isLast = fragment.fragment() == fragments;
             int others = isLast ? fragmentBytes : size;
             if (!isLast && fragmentBytes != 0 && size != fragmentBytes) return CONTRADICTION;
             int lastBytes = isLast ? size : last == null ? 1 : last.length;
             if (others != 0 && lastBytes > others) return CONTRADICTION;
-            if ((pattern.fragments() - 1) * others + lastBytes > KnetFrames.MAX_MESSAGE_BYTES) return TOO_LARGE;
+            if ((fragments - 1) * others + lastBytes > KnetFrames.MAX_MESSAGE_BYTES) return TOO_LARGE;
 
             received.set(fragment.fragment());
             if (isLast) {
@@ -141,24 +148,24 @@ final class Reassembler {
             } else {
                 if (fragmentBytes == 0) {
                     fragmentBytes = size;
-                    bytes = new byte[Math.min(pattern.fragments() * size, KnetFrames.MAX_MESSAGE_BYTES)];
+                    bytes = new byte[Math.min(fragments * size, KnetFrames.MAX_MESSAGE_BYTES)];
                 }
                 int to = (fragment.fragment() - 1) * fragmentBytes;
                 fragment.payload().get(fragment.payload().position(), bytes, to, size);
             }
-            return received.cardinality() == pattern.fragments() ? complete() : INCOMPLETE;
+            return received.cardinality() == fragments ? complete() : INCOMPLETE;
         }
 
         private boolean fits(DataFrame fragment) {
-            return fragment.fragments() == pattern.fragments()
-                    && fragment.compress() == pattern.compress()
-                    && fragment.channel() == pattern.channel()
-                    && fragment.broadcast() == pattern.broadcast();
+            return fragment.fragments() == fragments
+                    && fragment.compress() == compress
+                    && fragment.channel() == channel
+                    && fragment.broadcast() == broadcast;
         }
 
         private Result complete() {
-            byte[] end = last == null ? new byte[0] : last;
-            int length = (pattern.fragments() - 1) * fragmentBytes;
+            byte[] end = Objects.requireNonNull(last); // as every other fragment, it has come
+            int length = (fragments - 1) * fragmentBytes;
             System.arraycopy(end, 0, bytes, length, end.length);
             return new Result.Complete(ByteBuffer.wrap(bytes, 0, length + end.length));
         }

@@ -1,0 +1,135 @@
+package org.quorate.knet;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What may use what: engines stay pure, Netty stays in its package, nothing goes round in circles. */
+class ArchitectureTest {
+    private static final String[] PURE = {
+        "org.quorate.knet.wire..", "org.quorate.knet.crypto..", "org.quorate.knet.compress..", "org.quorate.knet.link.."
+    };
+
+    private static final Set<String> ADDRESS_VALUES =
+            Set.of(InetSocketAddress.class.getName(), InetAddress.class.getName());
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.quorate.knet");
+
+    @Test
+    void theModuleIsSeen() {
+        assertThat(MAIN).hasSizeGreaterThan(20);
+        for (String pure : PURE)
+            assertThat(MAIN.that(JavaClass.Predicates.resideInAPackage(pure)))
+                    .as(pure)
+                    .isNotEmpty();
+    }
+
+    @Test
+    void purePackagesDoNoInputOrOutputAndHaveNoThreads() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(PURE)
+                .should()
+                .dependOnClassesThat(
+                        new DescribedPredicate<>("do input or output, run threads, log or belong to Netty") {
+                            @Override
+                            public boolean test(JavaClass type) {
+                                String name = type.getPackageName();
+                                if (name.equals("java.net")) return !ADDRESS_VALUES.contains(type.getName());
+                                return name.startsWith("java.io")
+                                        || name.startsWith("java.nio.channels")
+                                        || name.startsWith("java.nio.file")
+                                        || name.startsWith("java.util.concurrent")
+                                        || name.startsWith("java.util.logging")
+                                        || name.startsWith("org.slf4j")
+                                        || name.startsWith("io.netty");
+                            }
+                        })
+                .check(MAIN);
+    }
+
+    @Test
+    void purePackagesReadNoClockAndNoSystemState() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(PURE)
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(Thread.class, Runtime.class, java.time.Clock.class, java.time.Instant.class)
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "identityHashCode", Object.class)
+                .check(MAIN);
+    }
+
+    @Test
+    void randomnessIsPassedIntoPurePackages() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(PURE)
+                .should()
+                .callConstructor(java.security.SecureRandom.class)
+                .orShould()
+                .callConstructor(java.util.Random.class)
+                .orShould()
+                .callMethod(Math.class, "random")
+                .check(MAIN);
+    }
+
+    @Test
+    void nettyAppearsInItsPackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.quorate.knet.netty..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(MAIN);
+    }
+
+    @Test
+    void javasCryptographyIsUsedInItsPackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.quorate.knet.crypto..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("javax.crypto..")
+                .check(MAIN);
+    }
+
+    @Test
+    void packagesDoNotGoRoundInCircles() {
+        slices().matching("org.quorate.knet.(*)..").should().beFreeOfCycles().check(MAIN);
+        slices().matching("org.quorate.(knet..)").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void layoutsKnowNothingOfWhatUsesThem() {
+        classes()
+                .that()
+                .resideInAPackage("org.quorate.knet.wire..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("org.quorate.knet.wire..", "java..", "org.jspecify..")
+                .check(MAIN);
+    }
+}
