@@ -1,0 +1,177 @@
+package org.quorate.examples.status;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.quorate.ClusterStatus;
+import org.quorate.ClusterStatus.MemberStatus;
+import org.quorate.ClusterStatus.MissingNode;
+import org.quorate.LinkStatus;
+import org.quorate.NodeId;
+import org.quorate.QuorumState;
+import org.quorate.View;
+import org.quorate.examples.json.JsonObject;
+
+/**
+ * Reports on a node as JSON objects with {@code "schema": 1}. Times are ISO 8601 in UTC, durations whole microseconds, node ids numbers.
+ * What is unknown is null, never left out.
+ */
+public final class StatusJson {
+    private StatusJson() {}
+
+    /** Everything. */
+    public static JsonObject status(ClusterStatus status) {
+        JsonObject counters = new JsonObject();
+        new TreeMap<>(status.counters()).forEach(counters::put);
+        return JsonObject.withSchema()
+                .put("state", status.state().name())
+                .put(
+                        "cluster",
+                        new JsonObject()
+                                .put("name", status.clusterName())
+                                .put("configVersion", status.configVersion())
+                                .put("transport", status.transport())
+                                .put("secure", status.secure()))
+                .put("date", status.date().toString())
+                .put("nodeId", status.self().value())
+                .putText("ringId", status.view().map(View::ringId))
+                .put("nodes", status.members().size())
+                .put("quorate", status.quorum().quorate())
+                .put("quorum", quorum(status.quorum()).put("provider", status.quorumProvider()))
+                .putAll(whyNot(status))
+                .put("members", memberList(status))
+                .put("missing", missingList(status))
+                .put("links", linkList(status))
+                .put("counters", counters);
+    }
+
+    /** The members of the current view. */
+    public static JsonObject nodes(ClusterStatus status) {
+        return JsonObject.withSchema()
+                .putText("ringId", status.view().map(View::ringId))
+                .put("nodes", memberList(status));
+    }
+
+    /** Every node of the node list, present or missing, with the quorum decision. */
+    public static JsonObject members(ClusterStatus status) {
+        return JsonObject.withSchema()
+                .putText("ringId", status.view().map(View::ringId))
+                .put("quorate", status.quorum().quorate())
+                .put("reason", status.quorum().reason())
+                .putAll(whyNot(status))
+                .put("members", memberList(status))
+                .put("missing", missingList(status));
+    }
+
+    /** Every link to every peer. */
+    public static JsonObject links(ClusterStatus status) {
+        return JsonObject.withSchema().put("links", linkList(status));
+    }
+
+    /** A quorum decision with its numbers. */
+    public static JsonObject quorum(QuorumState quorum) {
+        List<String> flags = Stream.of(QuorumState.Flag.values())
+                .filter(quorum.flags()::contains)
+                .map(QuorumState.Flag::word)
+                .toList();
+        List<JsonObject> votes = quorum.votes().stream()
+                .map(v -> new JsonObject()
+                        .put("nodeId", v.node().value())
+                        .put("votes", v.votes())
+                        .put("expectedVotes", v.expectedVotes())
+                        .put("state", v.state().name()))
+                .toList();
+        return new JsonObject()
+                .put("quorate", quorum.quorate())
+                .put("expectedVotes", quorum.expectedVotes())
+                .put("highestExpected", quorum.highestExpected())
+                .put("totalVotes", quorum.totalVotes())
+                .put("quorum", quorum.quorum())
+                .put("flags", flags)
+                .put("votes", votes)
+                .put("reason", quorum.reason());
+    }
+
+    /** A membership with its quorum decision. */
+    public static JsonObject view(View view) {
+        return new JsonObject()
+                .put("ringId", view.ringId().toString())
+                .put("members", ids(view.members()))
+                .put("joined", ids(view.joined()))
+                .put("left", ids(view.left()))
+                .put("quorate", view.quorum().quorate())
+                .put("quorum", quorum(view.quorum()));
+    }
+
+    /** One link to one peer. */
+    public static JsonObject link(LinkStatus link) {
+        return new JsonObject()
+                .put("peer", link.peer().value())
+                .put("link", link.link())
+                .put("up", link.up())
+                .put("active", link.active())
+                .put("why", link.why())
+                .put("localAddress", link.localAddress())
+                .put("peerAddress", link.peerAddress())
+                .putNumber("latencyMicros", micros(link.latency()))
+                .putNumber("lastPongAgeMicros", micros(link.lastPong()))
+                .put("mtu", link.mtu())
+                .put("priority", link.priority());
+    }
+
+    /** Node ids as numbers. */
+    public static List<Integer> ids(List<NodeId> nodes) {
+        return nodes.stream().map(NodeId::value).toList();
+    }
+
+    private static JsonObject whyNot(ClusterStatus status) {
+        Optional<QuorumRemedy> remedy = QuorumRemedy.of(status);
+        JsonObject fields = new JsonObject()
+                .putText("whyNotQuorate", remedy.map(r -> status.quorum().reason()));
+        if (remedy.isEmpty()) return fields.putNull("restoreQuorum");
+        return fields.put(
+                "restoreQuorum",
+                new JsonObject()
+                        .put("votesNeeded", remedy.get().votesNeeded())
+                        .put(
+                                "candidates",
+                                ids(remedy.get().candidates().stream()
+                                        .map(MissingNode::id)
+                                        .toList()))
+                        .put("advice", remedy.get().advice()));
+    }
+
+    private static List<JsonObject> memberList(ClusterStatus status) {
+        return status.members().stream().map(StatusJson::member).toList();
+    }
+
+    private static JsonObject member(MemberStatus member) {
+        return new JsonObject()
+                .put("nodeId", member.id().value())
+                .put("name", member.name())
+                .put("votes", member.votes())
+                .put("address", member.address())
+                .put("local", member.local());
+    }
+
+    private static List<JsonObject> missingList(ClusterStatus status) {
+        return status.missing().stream()
+                .map(m -> new JsonObject()
+                        .put("nodeId", m.id().value())
+                        .put("name", m.name())
+                        .put("votes", m.votes())
+                        .putText("since", m.since()))
+                .toList();
+    }
+
+    private static List<JsonObject> linkList(ClusterStatus status) {
+        return status.links().stream().map(StatusJson::link).toList();
+    }
+
+    private static OptionalLong micros(Optional<Duration> duration) {
+        return duration.isPresent() ? OptionalLong.of(duration.get().toNanos() / 1000) : OptionalLong.empty();
+    }
+}
