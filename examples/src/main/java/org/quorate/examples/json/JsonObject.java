@@ -69,6 +69,13 @@ public final class JsonObject {
         return set(name, value.isPresent() ? (Object) value.getAsLong() : null);
     }
 
+    /** A copy without the fields {@code names}. */
+    public JsonObject without(String... names) {
+        JsonObject copy = new JsonObject().putAll(this);
+        for (String name : names) copy.fields.remove(name);
+        return copy;
+    }
+
     /** Appends all fields of {@code other}. */
     public JsonObject putAll(JsonObject other) {
         fields.putAll(other.fields);

@@ -52,7 +52,8 @@ public record QuorumRemedy(int votesNeeded, List<MissingNode> candidates, String
         if (anyAlone && candidates.size() == 1) return wanted + ": " + names(candidates, "") + " would bring it";
         if (anyAlone) return wanted + ": any one of " + names(candidates, ", ") + " would do";
         List<MissingNode> fewest = fewest(needed, candidates);
-        if (fewest.size() == candidates.size()) return wanted + ": all of " + names(candidates, ", ") + " have to come back";
+        if (fewest.size() == candidates.size())
+            return wanted + ": all of " + names(candidates, ", ") + " have to come back";
         return wanted + ": for example " + names(fewest, " and ") + " would do";
     }
 

@@ -23,7 +23,8 @@ import org.quorate.View;
  * <p>Source: corosync-quorumtool(8) of Corosync 3.1.7, options -siH and -l, observed.
  */
 public final class StatusText {
-    private static final DateTimeFormatter CTIME = DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH);
+    private static final DateTimeFormatter CTIME =
+            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH);
 
     private StatusText() {}
 
@@ -101,7 +102,8 @@ public final class StatusText {
                     "-",
                     missing.name());
         return "Ring ID: " + status.view().map(View::ringId).orElse(RingId.NONE) + "\nQuorate: "
-                + (status.quorum().quorate() ? "Yes" : "No") + " (" + status.quorum().reason() + ")\n\n" + table;
+                + (status.quorum().quorate() ? "Yes" : "No") + " ("
+                + status.quorum().reason() + ")\n\n" + table;
     }
 
     /** Every link to every peer. */

@@ -12,7 +12,8 @@ final class TextTable {
     }
 
     void row(String... cells) {
-        if (cells.length != rows.get(0).size()) throw new IllegalArgumentException("a row of " + cells.length + " cells");
+        if (cells.length != rows.get(0).size())
+            throw new IllegalArgumentException("a row of " + cells.length + " cells");
         rows.add(List.of(cells));
     }
 

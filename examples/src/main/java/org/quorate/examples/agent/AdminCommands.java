@@ -1,0 +1,111 @@
+package org.quorate.examples.agent;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.quorate.ClusterException;
+import org.quorate.ClusterManager;
+import org.quorate.ClusterStatus;
+import org.quorate.Group;
+import org.quorate.examples.json.JsonObject;
+import org.quorate.examples.status.StatusJson;
+import org.quorate.examples.status.StatusText;
+
+/**
+ * What an agent does on request. A request names its {@code command}; with {@code "format": "text"} the listing commands answer with a
+ * report in the field {@code text} instead of fields. Called on the admin socket's thread; nothing here blocks.
+ */
+final class AdminCommands implements Consumer<AdminRequest> {
+    private final ClusterManager node;
+    private final GroupDesk groups;
+    private final Clock clock;
+    private final Map<String, Consumer<AdminRequest>> commands = new LinkedHashMap<>();
+
+    AdminCommands(ClusterManager node, GroupDesk groups, Clock clock, Consumer<String> stop) {
+        this.node = node;
+        this.groups = groups;
+        this.clock = clock;
+        listing("status", StatusJson::status, s -> StatusText.status(s, clock.getZone()));
+        listing("nodes", StatusJson::nodes, StatusText::nodes);
+        listing("members", StatusJson::members, s -> StatusText.members(s, clock.getZone()));
+        listing("links", StatusJson::links, StatusText::links);
+        commands.put("group send", this::groupSend);
+        commands.put("group listen", this::groupListen);
+        commands.put("stop", request -> {
+            request.succeed(new JsonObject());
+            stop.accept("a client of the admin socket asked for it");
+        });
+    }
+
+    @Override
+    public void accept(AdminRequest request) {
+        String command = request.body().text("command").orElse("");
+        Consumer<AdminRequest> action = commands.get(command);
+        if (action == null) {
+            request.fail("the agent does not know the command '" + command + "'; it knows "
+                    + String.join(", ", commands.keySet()));
+            return;
+        }
+        action.accept(request);
+    }
+
+    /** What a person is told about a failure: one sentence. */
+    static String sentence(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) cause = cause.getCause();
+        String message = cause.getMessage();
+        if (cause instanceof ClusterException || cause instanceof AdminException)
+            return message == null ? cause.toString() : message;
+        return message == null ? cause.toString() : cause.getClass().getSimpleName() + ": " + message;
+    }
+
+    private void listing(String name, Function<ClusterStatus, JsonObject> json, Function<ClusterStatus, String> text) {
+        commands.put(
+                name,
+                request -> answer(request, node.status(), status -> {
+                    if (request.body().text("format").orElse("json").equals("text"))
+                        return new JsonObject().put("text", text.apply(status));
+                    return json.apply(status);
+                }));
+    }
+
+    private void groupSend(AdminRequest request) {
+        String name = required(request, "group");
+        byte[] payload = required(request, "text").getBytes(StandardCharsets.UTF_8);
+        if (payload.length > Group.MAX_MESSAGE_BYTES)
+            throw new AdminException("a message has at most " + Group.MAX_MESSAGE_BYTES + " bytes");
+        answer(request, groups.send(name, payload), sent -> new JsonObject());
+    }
+
+    private void groupListen(AdminRequest request) {
+        String name = required(request, "group");
+        GroupDesk.Subscription subscription = groups.listen(
+                name,
+                event -> request.line(JsonObject.withSchema()
+                        .put("time", clock.instant().toString())
+                        .putAll(event)));
+        request.line(JsonObject.withSchema()
+                .put("time", clock.instant().toString())
+                .put("kind", "listening")
+                .put("group", name));
+        request.onGone(subscription::close);
+    }
+
+    private static String required(AdminRequest request, String field) {
+        return request.body()
+                .text(field)
+                .orElseThrow(() -> new AdminException("the request has no text field '" + field + "'"));
+    }
+
+    private static <T> void answer(AdminRequest request, CompletionStage<T> stage, Function<T, JsonObject> answer) {
+        stage.thenApply(answer).whenComplete((result, failure) -> {
+            if (failure != null) request.fail(sentence(failure));
+            else request.succeed(result);
+        });
+    }
+}

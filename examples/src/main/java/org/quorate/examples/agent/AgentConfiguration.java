@@ -1,0 +1,107 @@
+package org.quorate.examples.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterConfig;
+import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
+import org.quorate.ClusterManager;
+import org.quorate.NodeId;
+import org.quorate.core.conf.CorosyncConf;
+import org.quorate.core.conf.LocalAddresses;
+
+/**
+ * What an agent runs.
+ *
+ * @param confFile where the configuration came from
+ * @param config the cluster
+ * @param self this node
+ * @param key the cluster's secret; empty if packets are not authenticated
+ * @param dataDir folder of the node, which exists
+ * @param warnings what is odd in the configuration, one sentence each
+ */
+public record AgentConfiguration(
+        Path confFile, ClusterConfig config, NodeId self, byte[] key, Path dataDir, List<String> warnings) {
+    /** Name of the configuration in a data folder. */
+    public static final String CONF_NAME = "corosync.conf";
+
+    /** Takes a copy of the warnings; the key is not copied. */
+    public AgentConfiguration {
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads the configuration and the key, finds the own node and makes the data folder. Blocks.
+     *
+     * @param conf the corosync.conf; empty for the one in the data folder
+     * @param dataDir the data folder; empty for the configuration's {@code system.state_dir}
+     * @param nodeId the own node; empty to find it by the addresses of this host
+     * @throws ClusterException with a sentence that says what to do
+     */
+    public static AgentConfiguration load(Optional<Path> conf, Optional<Path> dataDir, OptionalInt nodeId) {
+        Path confFile = conf.or(() -> dataDir.map(dir -> dir.resolve(CONF_NAME)))
+                .orElseThrow(() -> new ClusterException(
+                        Reason.CONFIGURATION_INVALID, "neither a corosync.conf nor a data folder is given; give one"));
+        CorosyncConf read = CorosyncConf.read(confFile);
+        ClusterConfig config = read.toClusterConfig();
+        NodeId self =
+                nodeId.isPresent() ? read.localNode(nodeId.getAsInt()) : read.localNode(LocalAddresses.ofThisHost());
+        Path folder = dataDir.or(read::stateDir)
+                .orElseThrow(() -> new ClusterException(
+                        Reason.CONFIGURATION_INVALID,
+                        confFile + " names no system.state_dir; say with --data-dir where this node keeps its state"));
+        byte[] key = read.readKey();
+        prepare(folder);
+        return new AgentConfiguration(confFile, config, self, key, folder, read.warnings());
+    }
+
+    /** The node, not started. Wipes the key here; the node has its own copy. */
+    public ClusterManager buildNode() {
+        try {
+            return ClusterManager.builder(config, self)
+                    .key(key)
+                    .dataDir(dataDir)
+                    .build();
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    private static void prepare(Path folder) {
+        try {
+            if (Files.notExists(folder))
+                Files.createDirectories(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+            if (!Files.isDirectory(folder)) throw unusable(folder, "is not a folder; choose another one", null);
+            if (permissions.contains(PosixFilePermission.OTHERS_WRITE))
+                throw unusable(
+                        folder,
+                        "can be written by everybody (" + PosixFilePermissions.toString(permissions)
+                                + "); make it the owner's with chmod 700",
+                        null);
+            if (!Files.isWritable(folder)) throw unusable(folder, "cannot be written; check its permissions", null);
+        } catch (NoSuchFileException e) {
+            throw unusable(folder, "cannot be made, since a folder above it is missing", e);
+        } catch (IOException e) {
+            throw unusable(folder, "cannot be used (" + e + ")", e);
+        }
+    }
+
+    private static ClusterException unusable(Path folder, String what, @Nullable Exception cause) {
+        String message = "the data folder " + folder + " " + what;
+        return cause == null
+                ? new ClusterException(Reason.DATA_FOLDER_UNUSABLE, message)
+                : new ClusterException(Reason.DATA_FOLDER_UNUSABLE, message, cause);
+    }
+}

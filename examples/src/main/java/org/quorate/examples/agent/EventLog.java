@@ -1,0 +1,94 @@
+package org.quorate.examples.agent;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.quorate.NodeId;
+import org.quorate.examples.json.JsonObject;
+
+/**
+ * Prints events, one JSON object a line: {@code schema}, {@code time}, {@code node}, {@code event}, and what belongs to the event.
+ * Writing happens on an own thread, so a reader that does not read never holds up the node: beyond {@link #MAX_QUEUED} waiting lines
+ * events are dropped and counted, and an event {@code dropped} says how many as soon as there is room. Thread-safe.
+ */
+public final class EventLog implements AutoCloseable {
+    /** Lines that may wait for a slow reader. */
+    static final int MAX_QUEUED = 10_000;
+
+    private final PrintStream out;
+    private final NodeId self;
+    private final Clock clock;
+    private final ArrayDeque<String> queue = new ArrayDeque<>();
+    private final Thread writer;
+    private long dropped;
+    private boolean closing;
+
+    /** Begins to write to {@code out}. */
+    public EventLog(PrintStream out, NodeId self, Clock clock) {
+        this.out = out;
+        this.self = self;
+        this.clock = clock;
+        writer = new Thread(this::writeLines, "agent-" + self + "-events");
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    /** Prints {@code event} with the fields of {@code details}; never blocks. */
+    public synchronized void event(String event, JsonObject details) {
+        if (closing) return;
+        if (queue.size() >= MAX_QUEUED) {
+            dropped++;
+            return;
+        }
+        if (dropped > 0) {
+            queue.add(line("dropped", new JsonObject().put("events", dropped)));
+            dropped = 0;
+        }
+        queue.add(line(event, details));
+        notifyAll();
+    }
+
+    /** Gives waiting lines a second to go out, then ends the thread. Idempotent. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closing = true;
+            notifyAll();
+        }
+        try {
+            writer.join(TimeUnit.SECONDS.toMillis(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String line(String event, JsonObject details) {
+        return JsonObject.withSchema()
+                .put("time", clock.instant().toString())
+                .put("node", self.value())
+                .put("event", event)
+                .putAll(details)
+                .toString();
+    }
+
+    private void writeLines() {
+        try {
+            for (String lines = next(); !lines.isEmpty(); lines = next()) {
+                out.print(lines);
+                out.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** All waiting lines, or nothing when the log is closed and empty. */
+    private synchronized String next() throws InterruptedException {
+        while (queue.isEmpty() && !closing) wait();
+        StringBuilder lines = new StringBuilder();
+        for (String line = queue.poll(); line != null; line = queue.poll())
+            lines.append(line).append('\n');
+        return lines.toString();
+    }
+}

@@ -1,0 +1,88 @@
+package org.quorate.examples.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quorate.examples.agent.AdminClient;
+import org.quorate.examples.json.JsonObject;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code quorate --data-dir D group ...}. */
+@Command(
+        name = "group",
+        description = "Sends to a group, or listens to one, through a running agent.",
+        mixinStandardHelpOptions = true)
+final class GroupCommand implements Runnable {
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+
+    @ParentCommand
+    private @Nullable Main main;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec().commandLine(), "Missing command of group: send or listen");
+    }
+
+    @Command(
+            name = "send",
+            description = "Sends a text to all members of a group; returns when it was delivered on this node.",
+            mixinStandardHelpOptions = true)
+    int send(
+            @Parameters(paramLabel = "NAME", description = "the group") String name,
+            @Parameters(paramLabel = "TEXT", description = "the message") String text) {
+        AdminClient.ask(
+                dataDir(),
+                new JsonObject().put("command", "group send").put("group", name).put("text", text),
+                ANSWER_LIMIT);
+        return 0;
+    }
+
+    @Command(
+            name = "listen",
+            description = "Prints a group's messages and changes, one JSON object a line, until interrupted.",
+            mixinStandardHelpOptions = true)
+    int listen(
+            @Parameters(paramLabel = "NAME", description = "the group") String name,
+            @Option(
+                            names = "--count",
+                            paramLabel = "N",
+                            defaultValue = "0",
+                            description = "end after this many messages")
+                    long count) {
+        if (count < 0) throw new ParameterException(spec().commandLine(), "--count " + count + " is negative");
+        PrintWriter out = spec().commandLine().getOut();
+        long messages = 0;
+        try (AdminClient client = AdminClient.connect(dataDir())) {
+            client.send(new JsonObject().put("command", "group listen").put("group", name), ANSWER_LIMIT);
+            for (Optional<JsonObject> line = client.next(ANSWER_LIMIT);
+                    line.isPresent();
+                    line = client.next(Duration.ZERO)) {
+                out.println(line.get());
+                if (line.get().text("kind").orElse("").equals("message")) messages++;
+                if (count > 0 && messages == count) return 0;
+            }
+        }
+        spec().commandLine().getErr().println("quorate: the agent has ended");
+        return 1;
+    }
+
+    private Path dataDir() {
+        return Objects.requireNonNull(main).requiredDataDir(spec().commandLine());
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec);
+    }
+}

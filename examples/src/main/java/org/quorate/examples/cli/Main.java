@@ -1,0 +1,118 @@
+package org.quorate.examples.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterException;
+import org.quorate.examples.agent.AdminException;
+import org.quorate.examples.quickstart.QuickstartFailure;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code quorate}: options that all commands share, and how failures are told. */
+@Command(
+        name = "quorate",
+        description = "Runs and asks nodes of a Quorate cluster.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        footer = {"", "Exit codes: 0 success, 1 refusal or failure, 2 wrong usage."},
+        subcommands = {
+            QuickstartCommand.class,
+            AgentCommand.class,
+            StatusCommand.class,
+            NodesCommand.class,
+            MembersCommand.class,
+            LinksCommand.class,
+            GroupCommand.class
+        })
+public final class Main implements Runnable {
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "D",
+            scope = ScopeType.INHERIT,
+            description = "the node's folder, with its state and the socket of its agent")
+    private @Nullable Path dataDir;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "show where a failure comes from")
+    private boolean verbose;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** Runs one command and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        // The logger reads these when the first class that logs is loaded, which is after this.
+        if (System.getProperty(LOG_LEVEL) == null)
+            System.setProperty(LOG_LEVEL, Arrays.asList(args).contains("agent") ? "info" : "warn");
+        System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+        System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS");
+        System.exit(commandLine(standard(FileDescriptor.out), standard(FileDescriptor.err))
+                .execute(args));
+    }
+
+    /** The whole command line, writing to {@code out} and {@code err}. */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler(Main::wrongUsage)
+                .setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, command));
+    }
+
+    /** Only reached without a command. */
+    @Override
+    public void run() {
+        if (spec != null) throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    /** The data folder, if one is given. */
+    Optional<Path> dataDir() {
+        return Optional.ofNullable(dataDir);
+    }
+
+    /** The data folder of the agent to ask. */
+    Path requiredDataDir(CommandLine command) {
+        return dataDir()
+                .orElseThrow(() ->
+                        new ParameterException(command, "Missing --data-dir D: the data folder of the agent to ask"));
+    }
+
+    private static int wrongUsage(ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("quorate: " + failure.getMessage());
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private int failed(Exception failure, CommandLine command) {
+        boolean expected = failure instanceof ClusterException
+                || failure instanceof AdminException
+                || failure instanceof QuickstartFailure;
+        command.getErr().println("quorate: " + (expected ? failure.getMessage() : "unexpected failure: " + failure));
+        if (verbose || !expected) failure.printStackTrace(command.getErr());
+        command.getErr().flush();
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static PrintWriter standard(FileDescriptor descriptor) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+    }
+}

@@ -1,0 +1,84 @@
+package org.quorate.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Exit codes and sentences of the command line, without an agent. */
+class MainTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "dance",
+                "--dance",
+                "status",
+                "nodes",
+                "links --json",
+                "members",
+                "agent",
+                "agent --conf",
+                "agent --conf x --node-id seven",
+                "group",
+                "group send",
+                "group send name",
+                "--data-dir D group listen name --count -1",
+                "--data-dir D status extra"
+            })
+    void wrongUsageIsTwoWithASentenceAndAHint(String line) {
+        assertThat(run(line)).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines().toList()).hasSize(2);
+        assertThat(err.toString()).startsWith("quorate: ").contains("--help");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "status --help", "agent --help", "quickstart --help", "group send --help"})
+    void helpGoesToStandardOutput(String line) {
+        assertThat(run(line)).isZero();
+        assertThat(out.toString()).contains("Usage: quorate");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void aFolderWithoutAnAgentIsARefusal() {
+        assertThat(run("--data-dir " + folder + " status")).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).startsWith("quorate: no agent runs on the data folder " + folder);
+        assertThat(err.toString().lines().toList()).hasSize(1);
+    }
+
+    @Test
+    void theDataFolderMayBeNamedAfterTheCommandToo() {
+        assertThat(run("status --json --data-dir " + folder)).isEqualTo(1);
+        assertThat(err.toString()).contains(folder.toString());
+    }
+
+    @Test
+    void aWrongConfigurationIsARefusalInOneSentence() throws IOException {
+        Path conf = Files.writeString(folder.resolve("corosync.conf"), "totem {\n version: 2\n");
+        assertThat(run("agent --conf " + conf + " --data-dir " + folder)).isEqualTo(1);
+        assertThat(err.toString()).startsWith("quorate: ").contains("corosync.conf");
+        assertThat(err.toString().lines().toList()).hasSize(1);
+    }
+
+    private int run(String line) {
+        String[] args = line.isEmpty() ? new String[0] : line.split(" ");
+        return Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(args);
+    }
+}
