@@ -2,6 +2,7 @@ package org.quorate.examples.agent;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -85,9 +86,10 @@ public final class AdminClient implements AutoCloseable {
             channel.configureBlocking(false);
             channel.connect(UnixDomainSocketAddress.of(path));
             return true;
+        } catch (ConnectException e) {
+            return false; // refused: whoever bound it is gone
         } catch (IOException e) {
-            // EAGAIN, a full queue, means that there is a living server behind it; a dead one refuses.
-            return e.getMessage() != null && e.getMessage().contains("temporarily unavailable");
+            return true; // not ours to judge, so not ours to replace
         }
     }
 

@@ -26,7 +26,7 @@ final class AdminSession {
     /** Longest request line, line end included. */
     static final int MAX_REQUEST_BYTES = 65_536;
     /** What a client may leave unread. */
-    static final int MAX_PENDING_BYTES = 4 << 20;
+    static final int MAX_PENDING_BYTES = 2 << 20;
 
     private final AdminSocket socket;
     private final SocketChannel channel;
@@ -42,6 +42,7 @@ final class AdminSession {
     private boolean streaming;
     private boolean answered;
     private boolean ended;
+    private boolean inputEnded;
 
     AdminSession(
             AdminSocket socket,
@@ -98,10 +99,7 @@ final class AdminSession {
 
     private void read() throws IOException {
         if (asked) {
-            // Nothing more is expected; an end of the stream means that the client is gone.
-            ByteBuffer rest = ByteBuffer.allocate(1024);
-            int got = channel.read(rest);
-            if (got < 0) end();
+            readRest();
             return;
         }
         int got = channel.read(request);
@@ -117,6 +115,14 @@ final class AdminSession {
             request = ByteBuffer.allocate(Math.min(MAX_REQUEST_BYTES, request.capacity() * 4))
                     .put(request.flip());
         }
+    }
+
+    /** Nothing more is expected. At its end the client is gone, or has only said that it asks nothing more and waits for the answer. */
+    private void readRest() throws IOException {
+        if (channel.read(ByteBuffer.allocate(1024)) >= 0) return;
+        inputEnded = true;
+        if (streaming) end();
+        else updateInterest();
     }
 
     private int lineEnd() {
@@ -168,9 +174,14 @@ final class AdminSession {
         }
         if (pending.isEmpty() && answered) {
             end();
-        } else if (key != null) {
-            key.interestOps(SelectionKey.OP_READ | (pending.isEmpty() ? 0 : SelectionKey.OP_WRITE));
+        } else {
+            updateInterest();
         }
+    }
+
+    private void updateInterest() {
+        if (key == null) return;
+        key.interestOps((inputEnded ? 0 : SelectionKey.OP_READ) | (pending.isEmpty() ? 0 : SelectionKey.OP_WRITE));
     }
 
     private void renewDeadline() {
@@ -205,10 +216,7 @@ final class AdminSession {
 
         @Override
         public void succeed(JsonObject answer) {
-            socket.execute(() -> finish(JsonObject.withSchema()
-                    .put("ok", true)
-                    .put("streamed", streaming)
-                    .putAll(answer)));
+            socket.execute(() -> finish(JsonObject.withSchema().put("ok", true).putAll(answer)));
         }
 
         @Override

@@ -35,7 +35,7 @@ final class AdminSocket implements AutoCloseable {
     /** File name in the data folder. */
     static final String FILE_NAME = "agent.sock";
     /** Clients at a time. */
-    static final int MAX_CLIENTS = 32;
+    static final int MAX_CLIENTS = 16;
     /** Bytes of UTF-8 that the path of a Unix domain socket may have on Linux. */
     static final int MAX_PATH_BYTES = 107;
 

@@ -3,24 +3,29 @@ package org.quorate.examples.agent;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.quorate.NodeId;
 import org.quorate.examples.json.JsonObject;
 
 /**
  * Prints events, one JSON object a line: {@code schema}, {@code time}, {@code node}, {@code event}, and what belongs to the event.
- * Writing happens on an own thread, so a reader that does not read never holds up the node: beyond {@link #MAX_QUEUED} waiting lines
- * events are dropped and counted, and an event {@code dropped} says how many as soon as there is room. Thread-safe.
+ * Writing happens on an own thread, so a reader that does not read never holds up the node: beyond {@link #MAX_QUEUED} waiting lines or
+ * {@link #MAX_QUEUED_CHARS} events are dropped and counted, and an event {@code dropped} says how many as soon as there is room.
+ * Thread-safe.
  */
 public final class EventLog implements AutoCloseable {
     /** Lines that may wait for a slow reader. */
     static final int MAX_QUEUED = 10_000;
+    /** Characters that may wait for a slow reader, but for one event that is longer than that by itself. */
+    static final int MAX_QUEUED_CHARS = 4 << 20;
 
     private final PrintStream out;
     private final NodeId self;
     private final Clock clock;
     private final ArrayDeque<String> queue = new ArrayDeque<>();
     private final Thread writer;
+    private long queuedChars;
     private long dropped;
     private boolean closing;
 
@@ -37,15 +42,17 @@ public final class EventLog implements AutoCloseable {
     /** Prints {@code event} with the fields of {@code details}; never blocks. */
     public synchronized void event(String event, JsonObject details) {
         if (closing) return;
-        if (queue.size() >= MAX_QUEUED) {
+        String line = line(event, details);
+        boolean full = queue.size() >= MAX_QUEUED || queuedChars + line.length() > MAX_QUEUED_CHARS;
+        if (full && !queue.isEmpty()) {
             dropped++;
             return;
         }
         if (dropped > 0) {
-            queue.add(line("dropped", new JsonObject().put("events", dropped)));
+            enqueue(line("dropped", new JsonObject().put("events", dropped)));
             dropped = 0;
         }
-        queue.add(line(event, details));
+        enqueue(line);
         notifyAll();
     }
 
@@ -72,23 +79,33 @@ public final class EventLog implements AutoCloseable {
                 .toString();
     }
 
+    private void enqueue(String line) {
+        queue.add(line);
+        queuedChars += line.length();
+    }
+
     private void writeLines() {
         try {
-            for (String lines = next(); !lines.isEmpty(); lines = next()) {
-                out.print(lines);
-                out.flush();
+            for (Optional<String> line = next(); line.isPresent(); line = next()) {
+                out.print(line.get());
+                out.print('\n');
+                if (isIdle()) out.flush();
             }
+            out.flush();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** All waiting lines, or nothing when the log is closed and empty. */
-    private synchronized String next() throws InterruptedException {
+    /** The next line, or nothing when the log is closed and empty. */
+    private synchronized Optional<String> next() throws InterruptedException {
         while (queue.isEmpty() && !closing) wait();
-        StringBuilder lines = new StringBuilder();
-        for (String line = queue.poll(); line != null; line = queue.poll())
-            lines.append(line).append('\n');
-        return lines.toString();
+        Optional<String> line = Optional.ofNullable(queue.poll());
+        line.ifPresent(l -> queuedChars -= l.length());
+        return line;
+    }
+
+    private synchronized boolean isIdle() {
+        return queue.isEmpty();
     }
 }

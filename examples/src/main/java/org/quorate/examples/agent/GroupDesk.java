@@ -8,7 +8,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +50,7 @@ final class GroupDesk {
 
     /** Sends a message; joins the group for as long as that takes. */
     CompletionStage<Void> send(String name, byte[] payload) {
-        CompletableFuture<Void> joined = new CompletableFuture<>();
-        Subscription subscription = listen(name, event -> joined.complete(null));
-        if (!subscription.members().isEmpty()) joined.complete(null);
+        Subscription subscription = listen(name, event -> {});
         return subscription.send(payload).whenComplete((done, failure) -> subscription.close());
     }
 
@@ -75,11 +72,6 @@ final class GroupDesk {
             this.name = name;
             this.shared = shared;
             this.listener = listener;
-        }
-
-        List<GroupMember> members() {
-            Group group = shared.group;
-            return group == null ? List.of() : group.members();
         }
 
         CompletionStage<Void> send(byte[] payload) {

@@ -32,7 +32,7 @@ abstract class ListingCommand implements Callable<Integer> {
         JsonObject answer = AdminClient.ask(
                 Objects.requireNonNull(main).requiredDataDir(self.commandLine()), request, ANSWER_LIMIT);
         PrintWriter out = self.commandLine().getOut();
-        if (json) out.println(answer.without("ok", "streamed"));
+        if (json) out.println(answer.without("ok"));
         else out.print(answer.text("text").orElse(""));
         out.flush();
         return 0;

@@ -2,6 +2,7 @@ package org.quorate.examples.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,8 +38,27 @@ class AdminSocketTest {
     void answersARequestWithOneObject() {
         try (AdminSocket socket = open(LONG, AdminSocketTest::echo)) {
             assertThat(ask("{\"command\":\"x\"}"))
-                    .isEqualTo("{\"schema\":1,\"ok\":true,\"streamed\":false,\"echo\":{\"command\":\"x\"}}\n");
+                    .isEqualTo("{\"schema\":1,\"ok\":true,\"echo\":{\"command\":\"x\"}}\n");
             assertThat(socket).isNotNull();
+        }
+    }
+
+    @Test
+    void answersAClientThatHasEndedItsOwnSide() throws IOException {
+        List<AdminRequest> requests = new CopyOnWriteArrayList<>();
+        try (AdminSocket socket = open(LONG, requests::add);
+                SocketChannel client = connect()) {
+            assertThat(socket).isNotNull();
+            client.write(ByteBuffer.wrap("{}\n".getBytes(StandardCharsets.US_ASCII)));
+            client.shutdownOutput();
+            await().atMost(LONG).until(() -> requests.size() == 1);
+            // By the time that the socket takes a later client's request, it has seen the end of the first one's input.
+            try (SocketChannel later = connect()) {
+                later.write(ByteBuffer.wrap("{}\n".getBytes(StandardCharsets.US_ASCII)));
+                await().atMost(LONG).until(() -> requests.size() == 2);
+            }
+            requests.get(0).succeed(new JsonObject());
+            assertThat(readAll(client)).isEqualTo("{\"schema\":1,\"ok\":true}\n");
         }
     }
 
