@@ -1,0 +1,184 @@
+package org.quorate.core.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.quorate.ClusterException.Reason;
+import org.quorate.Group;
+import org.quorate.Group.GroupMember;
+import org.quorate.NodeId;
+import org.quorate.RingId;
+import org.quorate.core.group.wire.CpgMcast;
+import org.quorate.core.group.wire.CpgMessage;
+import org.quorate.core.group.wire.CpgPartial;
+import org.quorate.core.group.wire.Downlist;
+import org.quorate.core.group.wire.GroupName;
+import org.quorate.core.group.wire.JoinList;
+import org.quorate.core.group.wire.ProcJoin;
+import org.quorate.core.group.wire.ProcLeave;
+import org.quorate.core.service.ServiceEffect;
+import org.quorate.core.service.wire.ServiceHeader;
+import org.quorate.core.wire.Parsed;
+
+/** Who is in a group, and what its members hear: cpg.md sections 2 to 4, seen from node 1 with process id 10. */
+class GroupServiceTest {
+    private static final GroupName G = GroupName.of("g");
+    private static final GroupMember ME = new GroupMember(NodeId.of(1), 10);
+    private static final GroupMember OTHER = new GroupMember(NodeId.of(2), 20);
+
+    private final GroupService service = new GroupService(1, 10);
+    private final List<ServiceEffect> out = new ArrayList<>();
+
+    @Test
+    void theOwnJoinIsTheFirstThingAMemberSees() {
+        hear(2, new ProcJoin(G, 20));
+        assertThat(out).isEmpty();
+        service.join("g", out::add);
+        assertThat(sent()).containsExactly(new ProcJoin(G, 10));
+        assertThat(service.refuse("g")).isNull();
+        hear(1, new ProcJoin(G, 10));
+        assertThat(out).containsExactly(changed(List.of(ME, OTHER), List.of(ME), List.of(), Group.Reason.JOIN));
+    }
+
+    @Test
+    void aMessageIsHeardOnlyIfItsNodeHasAMember() {
+        join();
+        hear(2, new CpgMcast(G, 20, 2, 0, new byte[] {1}));
+        assertThat(out).containsExactly(new ServiceEffect.Dropped("drop.group.sender-not-a-member"));
+        out.clear();
+        hear(2, new ProcJoin(G, 20));
+        out.clear();
+        hear(2, new CpgMcast(G, 20, 2, 0, new byte[] {1}));
+        assertThat(out).singleElement().isInstanceOfSatisfying(ServiceEffect.GroupMessage.class, m -> {
+            assertThat(m.sender()).isEqualTo(OTHER);
+            assertThat(m.ticket()).isEqualTo(-1);
+        });
+    }
+
+    @Test
+    void anOwnMessageBringsItsTicketBackOnce() {
+        join();
+        service.send("g", new byte[] {7}, 42, out::add);
+        CpgMessage message = sent().get(0);
+        hear(1, message);
+        hear(1, message);
+        assertThat(out)
+                .extracting(e -> ((ServiceEffect.GroupMessage) e).ticket())
+                .containsExactly(42L, -1L);
+    }
+
+    @Test
+    void sendingNeedsMembership() {
+        assertThat(service.refuse("g")).isEqualTo(Reason.NOT_A_MEMBER);
+        join();
+        service.leave("g", out::add);
+        assertThat(service.refuse("g")).isEqualTo(Reason.NOT_A_MEMBER);
+        assertThat(service.isIdle()).isFalse();
+        hear(1, new ProcLeave(G, 10, CpgMessage.REASON_LEAVE));
+        assertThat(service.isIdle()).isTrue();
+        service.join("g", out::add);
+        assertThat(service.refuse("g")).isNull();
+    }
+
+    @Test
+    void aNodeThatIsGoneTakesItsMembersAlong() {
+        join();
+        membership(List.of(1, 2), List.of(1));
+        hear(2, new ProcJoin(G, 20));
+        out.clear();
+        service.begin(0, new RingId(1, 12), List.of(1), List.of(1), out::add);
+        service.turn(0, out::add);
+        assertThat(sent())
+                .containsExactly(new Downlist(2, List.of(2)), new JoinList(List.of(new JoinList.Entry(10, G))));
+        service.activate(0, out::add);
+        assertThat(out).containsExactly(changed(List.of(ME), List.of(), List.of(OTHER), Group.Reason.NODE_DOWN));
+    }
+
+    @Test
+    void aNodeThatComesBringsItsMembers() {
+        join();
+        service.begin(0, new RingId(1, 12), List.of(1, 2), List.of(1), out::add);
+        hear(2, new JoinList(List.of(new JoinList.Entry(20, G))));
+        assertThat(out).isEmpty();
+        service.activate(0, out::add);
+        assertThat(out).containsExactly(changed(List.of(ME, OTHER), List.of(OTHER), List.of(), Group.Reason.NODE_UP));
+    }
+
+    @Test
+    void aMemberThatItsNodeDoesNotListAnyMoreIsGone() {
+        join();
+        membership(List.of(1, 2), List.of(1));
+        hear(2, new ProcJoin(G, 20));
+        out.clear();
+        membership(List.of(1, 2), List.of(1, 2));
+        assertThat(out).containsExactly(changed(List.of(ME), List.of(), List.of(OTHER), Group.Reason.PROCESS_DOWN));
+    }
+
+    @Test
+    void anAbortForgetsWhatWasHeard() {
+        join();
+        service.begin(0, new RingId(1, 12), List.of(1, 2), List.of(1), out::add);
+        hear(2, new JoinList(List.of(new JoinList.Entry(20, G))));
+        service.abort();
+        membership(List.of(1), List.of(1));
+        assertThat(out).isEmpty();
+    }
+
+    @Test
+    void aMessageInPiecesIsHeardWhole() {
+        join();
+        hear(2, new ProcJoin(G, 20));
+        out.clear();
+        hear(2, piece(CpgPartial.Part.CONTINUED, 9));
+        hear(2, piece(CpgPartial.Part.FIRST, 1));
+        hear(2, piece(CpgPartial.Part.CONTINUED, 2));
+        hear(2, piece(CpgPartial.Part.LAST, 3));
+        assertThat(out)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ServiceEffect.GroupMessage.class,
+                        m -> assertThat(m.payload()).containsExactly(1, 2, 3));
+    }
+
+    private static CpgPartial piece(CpgPartial.Part part, int content) {
+        return new CpgPartial(G, 3, 20, part, 2, 0, new byte[] {(byte) content});
+    }
+
+    private void join() {
+        service.join("g", out::add);
+        hear(1, new ProcJoin(G, 10));
+        out.clear();
+    }
+
+    private void membership(List<Integer> members, List<Integer> transitional) {
+        service.begin(0, new RingId(1, 12), members, transitional, out::add);
+        service.activate(0, out::add);
+    }
+
+    private void hear(int from, CpgMessage message) {
+        byte[] bytes = message.encode();
+        int function =
+                ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(0) & 0xFFFF;
+        assertThat(ServiceHeader.CPG).isEqualTo(service.id());
+        service.deliver(0, from, function, ByteBuffer.wrap(bytes), true, out::add);
+    }
+
+    private List<CpgMessage> sent() {
+        List<CpgMessage> messages = new ArrayList<>();
+        out.removeIf(effect -> {
+            if (!(effect instanceof ServiceEffect.Multicast multicast)) return false;
+            Parsed<CpgMessage> parsed = CpgMessage.decode(ByteBuffer.wrap(multicast.message()), true);
+            messages.add(((Parsed.Ok<CpgMessage>) parsed).value());
+            return true;
+        });
+        return messages;
+    }
+
+    private static ServiceEffect changed(
+            List<GroupMember> members, List<GroupMember> joined, List<GroupMember> left, Group.Reason reason) {
+        return new ServiceEffect.GroupChanged("g", new Group.Change(members, joined, left, reason));
+    }
+}

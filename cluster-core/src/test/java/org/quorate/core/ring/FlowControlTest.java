@@ -1,0 +1,50 @@
+package org.quorate.core.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The window is never overrun and is shared by backlog; expected numbers follow totem.md 2.8 by hand. */
+class FlowControlTest {
+    private final FlowControl flow = new FlowControl(50, 17);
+
+    @Test
+    void anIdleRingAllowsTheMaximum() {
+        assertThat(flow.allowance(0, 0, 0)).isEqualTo(17);
+    }
+
+    @Test
+    void whatOthersSentShrinksTheRoom() {
+        assertThat(flow.allowance(0, 40, 1)).isEqualTo(10);
+        flow.visited(0);
+        assertThat(flow.allowance(0, 50, 1)).isZero();
+    }
+
+    @Test
+    void aShareOfTheWindowFollowsTheShareOfTheBacklog() {
+        assertThat(flow.allowance(0, 0, 10)).isEqualTo(17);
+        flow.visited(10);
+        // own previous backlog 10 of 100 in all: a tenth of 50
+        assertThat(flow.allowance(100, 0, 10)).isEqualTo(5);
+    }
+
+    @Test
+    void ownShareIsTakenBackOneRotationLater() {
+        flow.allowance(0, 0, 3);
+        assertThat(flow.ringSentAfter(20, 3)).isEqualTo(23);
+        assertThat(flow.ringBacklogAfter(7)).isEqualTo(10);
+        flow.visited(3);
+        flow.allowance(10, 23, 0);
+        assertThat(flow.ringSentAfter(23, 0)).isEqualTo(20);
+        assertThat(flow.ringBacklogAfter(10)).isEqualTo(7);
+    }
+
+    @Test
+    void aNewRingStartsWithoutHistory() {
+        flow.allowance(0, 0, 3);
+        flow.visited(3);
+        flow.reset();
+        flow.allowance(0, 0, 0);
+        assertThat(flow.ringSentAfter(5, 0)).isEqualTo(5);
+    }
+}
