@@ -35,9 +35,11 @@ public final class VoteWarnings {
                 out.add(
                         "last_man_standing needs one vote for each node; it switches itself off as soon as a node with more is heard");
         }
-        if (options.tieBreaker().on() && options.lastManStanding())
+        if (options.tieBreaker().on())
             out.add(
-                    "auto_tie_breaker with last_man_standing: a single node can stay quorate; without fencing a split can leave two sides acting");
+                    "auto_tie_breaker: a node that changes sides during a split can leave two sides quorate; use fencing");
+        if (options.tieBreaker().on() && options.lastManStanding())
+            out.add("auto_tie_breaker with last_man_standing: a single node can stay quorate");
         if (options.allowDownscale())
             out.add(
                     "allow_downscale is not supported by Corosync: nodes that leave in order lower the votes expected by those that stay");
