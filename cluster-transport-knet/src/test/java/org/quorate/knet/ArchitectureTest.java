@@ -14,8 +14,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** What may use what: engines stay pure, Netty stays in its package, nothing goes round in circles. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // the classes are read once, and let go afterwards
 class ArchitectureTest {
     private static final String[] PURE = {
         "org.quorate.knet.wire..", "org.quorate.knet.crypto..", "org.quorate.knet.compress..", "org.quorate.knet.link.."
@@ -24,15 +26,15 @@ class ArchitectureTest {
     private static final Set<String> ADDRESS_VALUES =
             Set.of(InetSocketAddress.class.getName(), InetAddress.class.getName());
 
-    private static final JavaClasses MAIN = new ClassFileImporter()
+    private final JavaClasses main = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.quorate.knet");
 
     @Test
     void theModuleIsSeen() {
-        assertThat(MAIN).hasSizeGreaterThan(20);
+        assertThat(main).hasSizeGreaterThan(20);
         for (String pure : PURE)
-            assertThat(MAIN.that(JavaClass.Predicates.resideInAPackage(pure)))
+            assertThat(main.that(JavaClass.Predicates.resideInAPackage(pure)))
                     .as(pure)
                     .isNotEmpty();
     }
@@ -58,7 +60,7 @@ class ArchitectureTest {
                                         || name.startsWith("io.netty");
                             }
                         })
-                .check(MAIN);
+                .check(main);
     }
 
     @Test
@@ -77,7 +79,7 @@ class ArchitectureTest {
                 .callMethod(System.class, "getProperty", String.class)
                 .orShould()
                 .callMethod(System.class, "identityHashCode", Object.class)
-                .check(MAIN);
+                .check(main);
     }
 
     @Test
@@ -91,7 +93,7 @@ class ArchitectureTest {
                 .callConstructor(java.util.Random.class)
                 .orShould()
                 .callMethod(Math.class, "random")
-                .check(MAIN);
+                .check(main);
     }
 
     @Test
@@ -102,7 +104,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
-                .check(MAIN);
+                .check(main);
     }
 
     @Test
@@ -113,13 +115,13 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("javax.crypto..")
-                .check(MAIN);
+                .check(main);
     }
 
     @Test
     void packagesDoNotGoRoundInCircles() {
-        slices().matching("org.quorate.knet.(*)..").should().beFreeOfCycles().check(MAIN);
-        slices().matching("org.quorate.(knet..)").should().beFreeOfCycles().check(MAIN);
+        slices().matching("org.quorate.knet.(*)..").should().beFreeOfCycles().check(main);
+        slices().matching("org.quorate.(knet..)").should().beFreeOfCycles().check(main);
     }
 
     @Test
@@ -130,6 +132,6 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("org.quorate.knet.wire..", "java..", "org.jspecify..")
-                .check(MAIN);
+                .check(main);
     }
 }

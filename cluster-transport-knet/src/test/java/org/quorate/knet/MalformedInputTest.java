@@ -25,8 +25,7 @@ import org.quorate.knet.wire.KnetFrames;
 
 /**
  * Every malformed frame of docs/protocol/knet.md 7.3 that shows by its bytes alone is dropped for the right reason, in clear text, with an HMAC
- * only, and encrypted by someone who has the key. Each test starts from a frame that is fine and breaks one thing. (Who sent it, and
- * whether the link exists, is the link engine's business; fragments that contradict each other are in PeerInboxTest, compression
+ * only, and encrypted by someone who has the key. Each test starts from a frame that is fine and breaks one thing. (Who sent it, and whether the link exists: ForeignFramesTest; fragments that contradict each other are in PeerInboxTest, compression
  * bombs in DecompressorTest, datagrams with bad HMAC, blocks or padding in FrameCipherTest.)
  */
 class MalformedInputTest {

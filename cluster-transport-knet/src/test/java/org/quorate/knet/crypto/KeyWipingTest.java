@@ -3,7 +3,6 @@ package org.quorate.knet.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -26,6 +25,9 @@ class KeyWipingTest {
     /** The key of the cipher, and enough of the HMAC's to know it by. */
     private static final int PATTERN_BYTES = 32;
 
+    /** As it is, and the inner and outer pad of an HMAC. */
+    private static final int[] MASKS = {0, 0x36, 0x5c};
+
     @TempDir
     private Path folder;
 
@@ -41,37 +43,38 @@ class KeyWipingTest {
         for (int i = 0; i < PATTERN_BYTES; i++) complement[i] = (byte) ~key[i];
         Arrays.fill(key, (byte) 0);
 
-        assertThat(copiesInHeap(complement, 0)).as("while it is open").isPositive();
-        assertThat(copiesInHeap(complement, 0x36))
-                .as("HMAC's inner pad while it is open")
-                .isPositive();
+        int[] open = copiesInHeap(complement);
+        assertThat(open[0]).as("the key while it is open").isPositive();
+        assertThat(open[1]).as("HMAC's inner pad while it is open").isPositive();
         cipher.close();
-        for (int mask : new int[] {0, 0x36, 0x5c})
-            assertThat(copiesInHeap(complement, mask))
-                    .as("xor %x, closed", mask)
-                    .isZero();
+        assertThat(copiesInHeap(complement)).as("closed").containsExactly(0, 0, 0);
         assertThat(cipher.isWiped()).isTrue(); // also keeps it alive until here
     }
 
-    /** How often the pattern, given as its complement, is in the heap with each byte xor'ed with {@code mask}. */
-    private int copiesInHeap(byte[] complement, int mask) throws IOException {
+    /** How often the pattern, given as its complement, is in the heap with each byte xor'ed with each of {@link #MASKS}. */
+    private int[] copiesInHeap(byte[] complement) throws IOException {
         Path dump = folder.resolve("heap-" + System.nanoTime() + ".hprof");
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), true);
-        int copies = 0;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(dump), 1 << 20)) {
-            // random bytes: a mismatch can be taken up at the first byte again
-            int matched = 0;
-            for (int read = in.read(); read >= 0; read = in.read()) {
-                if (~complement[matched] << 24 != (read ^ mask) << 24) matched = 0;
-                if (~complement[matched] << 24 == (read ^ mask) << 24) matched++;
-                if (matched == complement.length) {
-                    copies++;
-                    matched = 0;
-                }
+        int[] copies = new int[MASKS.length];
+        byte[] chunk = new byte[1 << 20];
+        try (InputStream in = Files.newInputStream(dump)) {
+            int kept = 0; // so that a key across the border of two chunks is found
+            for (int read = in.read(chunk); read > 0; read = in.read(chunk, kept, chunk.length - kept)) {
+                int length = kept + read;
+                for (int i = 0; i + PATTERN_BYTES <= length; i++)
+                    for (int m = 0; m < MASKS.length; m++) if (matches(chunk, i, complement, MASKS[m])) copies[m]++;
+                kept = Math.min(length, PATTERN_BYTES - 1);
+                System.arraycopy(chunk, length - kept, chunk, 0, kept);
             }
         } finally {
             Files.delete(dump);
         }
         return copies;
+    }
+
+    private static boolean matches(byte[] chunk, int from, byte[] complement, int mask) {
+        for (int i = 0; i < PATTERN_BYTES; i++)
+            if ((byte) (chunk[from + i] ^ mask) != (byte) ~complement[i]) return false;
+        return true;
     }
 }

@@ -3,16 +3,14 @@ package org.quorate.knet.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.quorate.CryptoConfig;
 import org.quorate.knet.Ciphers;
-import org.quorate.knet.Vectors;
+import org.quorate.knet.Mutations;
 import org.quorate.knet.compress.Decompressed;
 import org.quorate.knet.compress.Decompressor;
 import org.quorate.knet.crypto.FrameCipher;
@@ -22,7 +20,6 @@ import org.quorate.knet.wire.KnetFrame;
 import org.quorate.knet.wire.KnetFrame.DataFrame;
 import org.quorate.knet.wire.KnetFrame.PingFrame;
 import org.quorate.knet.wire.KnetFrames;
-import org.quorate.testkit.Json;
 
 /**
  * Recorded frames, damaged at random (cut, extended, bits flipped, bytes replaced), go through the whole receive path: opened, decoded, put together, decompressed.
@@ -42,24 +39,23 @@ class ReceivePathMutationTest {
     void damagedFramesAreDroppedForAReasonOrAreFrames() {
         int mutations = Integer.getInteger("fuzz.mutations", 200_000);
         System.out.println("fuzz.mutations=" + mutations + " fuzz.seed=" + seed);
-        List<byte[]> frames = recordedFrames();
-        assertThat(frames).hasSizeGreaterThan(300);
+        Mutations recorded = new Mutations(random);
         int forged = 0;
         try (FrameCipher clear = Ciphers.of(CryptoConfig.NONE, random);
                 FrameCipher sealing = Ciphers.of(CryptoConfig.DEFAULT, random);
                 Decompressor decompressor = new Decompressor()) {
             for (int i = 0; i < mutations; i++) {
-                byte[] plain = frames.get(random.nextInt(frames.size()));
+                byte[] plain = recorded.frame();
                 switch (random.nextInt(4)) {
                     case 0 -> {
                         byte[] datagram = seal(sealing, plain);
-                        byte[] damaged = mutate(datagram);
+                        byte[] damaged = recorded.damage(datagram);
                         receive(sealing, damaged, decompressor, !Arrays.equals(datagram, damaged));
                         forged++;
                     }
                     // damage by someone who has the key
-                    case 1 -> receive(sealing, seal(sealing, mutate(plain)), decompressor, false);
-                    default -> receive(clear, mutate(plain), decompressor, false);
+                    case 1 -> receive(sealing, seal(sealing, recorded.damage(plain)), decompressor, false);
+                    default -> receive(clear, recorded.damage(plain), decompressor, false);
                 }
             }
         }
@@ -122,46 +118,9 @@ class ReceivePathMutationTest {
         drops.merge(reason, 1, Integer::sum);
     }
 
-    private byte[] mutate(byte[] original) {
-        byte[] bytes = original.clone();
-        for (int rounds = 1 + random.nextInt(3); rounds > 0; rounds--) {
-            int length = bytes.length;
-            int header = Math.min(26, length); // damage there is the more interesting half
-            switch (random.nextInt(6)) {
-                case 0 -> bytes = Arrays.copyOf(bytes, random.nextInt(length + 1));
-                case 1 -> bytes = Arrays.copyOf(bytes, random.nextInt(header + 1));
-                case 2 ->
-                    bytes = Arrays.copyOf(bytes, length + 1 + random.nextInt(random.nextInt(200) == 0 ? 66_000 : 40));
-                case 3 -> {
-                    if (length > 0) bytes[random.nextInt(length)] ^= (byte) (1 << random.nextInt(8));
-                }
-                case 4 -> {
-                    if (header > 0) bytes[random.nextInt(header)] ^= (byte) (1 << random.nextInt(8));
-                }
-                default -> {
-                    if (header > 0) bytes[random.nextInt(header)] = (byte) random.nextInt(256);
-                }
-            }
-        }
-        return bytes;
-    }
-
     private static byte[] seal(FrameCipher cipher, byte[] plain) {
         ByteBuffer out = ByteBuffer.allocate(cipher.sealedBytes(plain.length));
         cipher.seal(ByteBuffer.wrap(plain), out);
         return out.array();
-    }
-
-    private static List<byte[]> recordedFrames() {
-        List<byte[]> frames = new ArrayList<>();
-        for (String name : Vectors.NAMES) {
-            Vectors vectors = Vectors.load(name);
-            for (Json frame : vectors.json().get("frames").items())
-                frames.add(vectors.open(frame.get("datagram").hex()));
-        }
-        for (Json frame : Json.resource("knet/compress.json").get("frames").items())
-            frames.add(frame.get("datagram").hex());
-        frames.removeIf(frame -> frame.length > 1_500);
-        return frames;
     }
 }
