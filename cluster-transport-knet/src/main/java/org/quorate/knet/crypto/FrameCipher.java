@@ -38,6 +38,8 @@ public final class FrameCipher implements AutoCloseable {
         OK(null),
         /** Too short to hold a frame. */
         TOO_SHORT(DropReason.TOO_SHORT),
+        /** Longer than the largest frame can be. */
+        TOO_LARGE(DropReason.TOO_LARGE),
         /** Sealed with another key, or damaged. */
         NOT_AUTHENTIC(DropReason.NOT_AUTHENTIC),
         /** Authentic, but its sender did not encrypt correctly. */
@@ -167,6 +169,7 @@ public final class FrameCipher implements AutoCloseable {
         checkOpen();
         int body = datagram.remaining() - digestBytes();
         if (body < 1) return Opened.TOO_SHORT;
+        if (datagram.remaining() > maxSealedBytes()) return Opened.TOO_LARGE;
         int room = openBytes(datagram.remaining());
         checkRoom(out, room);
         Region in = Region.of(datagram);

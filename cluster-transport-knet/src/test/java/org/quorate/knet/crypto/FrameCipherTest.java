@@ -17,6 +17,7 @@ import org.quorate.CryptoConfig.Hash;
 import org.quorate.knet.Ciphers;
 import org.quorate.knet.Vectors;
 import org.quorate.knet.crypto.FrameCipher.Opened;
+import org.quorate.knet.wire.KnetFrames;
 
 /** What is sealed opens, what was touched does not, nothing bad throws, and no key stays behind. */
 class FrameCipherTest {
@@ -163,6 +164,20 @@ class FrameCipherTest {
                 for (int length = 0; length <= overhead; length++)
                     assertThat(cipher.open(ByteBuffer.allocate(length), ByteBuffer.allocate(100)))
                             .isEqualTo(Opened.TOO_SHORT);
+            }
+        }
+    }
+
+    @Test
+    void datagramsLongerThanTheLargestFrameAreRefused() {
+        for (CryptoConfig config : Ciphers.configurations()) {
+            try (FrameCipher cipher = Ciphers.of(config, random)) {
+                ByteBuffer room = ByteBuffer.allocate(cipher.openBytes(cipher.maxSealedBytes()));
+                byte[] largest = seal(cipher, new byte[KnetFrames.MAX_PLAIN_BYTES]);
+                assertThat(largest).hasSize(cipher.maxSealedBytes());
+                assertThat(cipher.open(ByteBuffer.wrap(largest), room)).isEqualTo(Opened.OK);
+                assertThat(cipher.open(ByteBuffer.allocate(largest.length + 1), room.clear()))
+                        .isEqualTo(Opened.TOO_LARGE);
             }
         }
     }
