@@ -251,6 +251,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             out.add(new NodeEffect.Persist(ringFile, value));
         } else if (effect instanceof RingEffect.TransitionalConfiguration change) {
             packer.clearSync();
+            unpacker.forget(change.left());
             stepSync(new SyncInput.TransitionalConfiguration(change.members()), out);
             together.retainAll(change.members());
         } else if (effect instanceof RingEffect.RegularConfiguration change) {
@@ -266,11 +267,9 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     }
 
     private void onMembership(RingEffect.RegularConfiguration change, Effects<NodeEffect> out) {
-        List<Integer> left =
-                members.stream().filter(n -> !change.members().contains(n)).toList();
         ringId = change.ringId();
         members = change.members();
-        unpacker.startSync(left);
+        unpacker.startSync();
         stepSync(new SyncInput.RegularConfiguration(ringId, members), out);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class NodeEngineTest {
 
     private final TreeMap<Integer, Host> hosts = new TreeMap<>();
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    private BiPredicate<Integer, byte[]> arrives = (target, packet) -> true;
     private long nowNanos;
     private long events;
 
@@ -117,6 +119,31 @@ class NodeEngineTest {
         runUntil(() -> allSee(1, 2, 3), 10_000);
         assertThat(host(1).view().ringId().sequence())
                 .isGreaterThan(dead.view().ringId().sequence());
+    }
+
+    @Test
+    void whatANodeSendsAfterAQuickRestartIsNotTakenForTheRestOfWhatItWasSending() {
+        for (int n = 1; n <= 2; n++) start(n, 2);
+        runUntil(() -> allSee(1, 2), 10_000);
+        for (int n = 1; n <= 2; n++) host(n).input(new NodeInput.JoinGroup("g"));
+        runUntil(() -> hosts.values().stream().allMatch(h -> h.groupSize == 2), 10_000);
+        int[] pieces = {0};
+        arrives = (target, packet) -> target != 1 || packet.length < 60_000 || ++pieces[0] <= 3;
+        host(2).send("g", "b".repeat(1_000_000), 0);
+        runUntil(() -> pieces[0] > 3, 1_000);
+        Host killed = hosts.remove(2);
+        arrives = (target, packet) -> true;
+        int views = host(1).views.size();
+        start(2, 2, killed.persisted.get(killed.persisted.size() - 1));
+        runUntil(() -> allSee(1, 2) && host(1).views.size() > views, 10_000);
+        assertThat(host(1).view().left()).containsExactly(NodeId.of(2));
+        assertThat(host(1).view().joined()).containsExactly(NodeId.of(2));
+
+        host(2).input(new NodeInput.JoinGroup("g"));
+        runUntil(() -> host(2).groupSize == 2, 1_000);
+        host(2).send("g", "hello", 1);
+        runUntil(() -> host(2).messages.contains("hello"), 1_000);
+        runUntil(() -> host(1).messages.contains("hello"), 1_000);
     }
 
     private void start(int id, int nodes) {
@@ -213,7 +240,7 @@ class NodeEngineTest {
             byte[] copy = packet.clone();
             at(HOP_NANOS, () -> {
                 Host host = hosts.get(target);
-                if (host != null && !host.gone) host.input(new NodeInput.Packet(copy));
+                if (host != null && !host.gone && arrives.test(target, copy)) host.input(new NodeInput.Packet(copy));
             });
         }
 

@@ -134,7 +134,7 @@ public final class GroupService implements Service {
     @Override
     public void turn(long nowNanos, Effects<ServiceEffect> out) {
         multicast(new Downlist(previousCount, List.copyOf(left)), out);
-        List<JoinList.Entry> mine = table.select(e -> e.node() == self).stream()
+        List<JoinList.Entry> mine = table.select(e -> isMine(e) && local.containsKey(e.group())).stream()
                 .map(e -> new JoinList.Entry(e.pid(), e.group()))
                 .toList();
         if (!mine.isEmpty()) multicast(new JoinList(mine), out);

@@ -55,7 +55,10 @@ public final class Packer implements FrameSource {
         syncLane.add(message);
     }
 
-    /** The synchronisation is over before its end, or begins: what it still wanted to say has no meaning any more. */
+    /**
+     * The synchronisation is over before its end, or begins: what it still wanted to say has no meaning any more. The rest of a message whose beginning is
+     * out already stays: receivers count fragments, and would take the next frame, with the first word of the new synchronisation, for one too late.
+     */
     public void clearSync() {
         syncLane.clear();
     }
@@ -72,10 +75,14 @@ public final class Packer implements FrameSource {
 
     /** Frames in order, the last one still open for more parts. */
     private static final class Lane {
-        private final Deque<byte[]> closed = new ArrayDeque<>();
+        private final Deque<Closed> closed = new ArrayDeque<>();
         private final List<ByteBuffer> open = new ArrayList<>();
         private int openBytes = FRAME_HEADER_BYTES;
         private long waitingBytes;
+        private boolean inMessage;
+
+        /** A frame that takes no more parts; {@code unfinished} if the message it ends with goes on in the next. */
+        private record Closed(byte[] octets, boolean unfinished) {}
 
         void add(byte[] message) {
             if (message.length > MAX_MESSAGE_BYTES)
@@ -118,20 +125,31 @@ public final class Packer implements FrameSource {
 
         byte[] poll() {
             if (closed.isEmpty()) close();
-            byte[] frame = closed.remove();
-            waitingBytes = size() == 0 ? 0 : Math.max(0, waitingBytes - frame.length);
-            return frame;
+            Closed frame = closed.remove();
+            inMessage = frame.unfinished();
+            waitingBytes = size() == 0 ? 0 : Math.max(0, waitingBytes - frame.octets().length);
+            return frame.octets();
         }
 
-        private static byte[] frame(int fragmented, int continuation, List<ByteBuffer> parts) {
-            return new PackedFrame(fragmented, continuation, parts).encode();
+        private static Closed frame(int fragmented, int continuation, List<ByteBuffer> parts) {
+            return new Closed(new PackedFrame(fragmented, continuation, parts).encode(), fragmented != 0);
         }
 
+        /** Forgets everything but the rest of a message that has begun to go out. */
         void clear() {
+            List<Closed> rest = new ArrayList<>();
+            boolean goesOn = inMessage;
+            for (Closed frame : closed) {
+                if (!goesOn) break;
+                rest.add(frame);
+                goesOn = frame.unfinished();
+            }
             closed.clear();
+            closed.addAll(rest);
             open.clear();
             openBytes = FRAME_HEADER_BYTES;
             waitingBytes = 0;
+            for (Closed frame : rest) waitingBytes += frame.octets().length;
         }
     }
 }

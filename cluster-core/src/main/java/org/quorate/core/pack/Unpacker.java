@@ -32,11 +32,18 @@ public final class Unpacker {
         void message(int node, byte[] message);
     }
 
-    /** A new membership begins to synchronise; what {@code left} left unfinished is forgotten. */
-    public void startSync(Collection<Integer> left) {
-        syncing = true;
+    /**
+     * Forgets what nodes left unfinished that are not in the transitional membership. That includes one that is in the next membership again: it starts
+     * anew, and its first frames would look like a continuation that was missed.
+     */
+    public void forget(Collection<Integer> left) {
         ordinary.keySet().removeAll(left);
         duringSync.keySet().removeAll(left);
+    }
+
+    /** A new membership begins to synchronise. */
+    public void startSync() {
+        syncing = true;
     }
 
     /** The synchronisation is complete. */

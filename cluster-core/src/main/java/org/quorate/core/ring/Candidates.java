@@ -58,9 +58,18 @@ final class Candidates {
     /** Whether {@code join} would make the union of node ids too large. */
     boolean wouldOverflow(Join join) {
         TreeSet<Integer> union = new TreeSet<>(known);
+        union.addAll(failed);
         union.addAll(join.procs());
         union.addAll(join.failed());
         return union.size() > MAX_NODES;
+    }
+
+    /** Whether {@code node} can be added without making the union of node ids too large. */
+    boolean hasRoomFor(int node) {
+        TreeSet<Integer> union = new TreeSet<>(known);
+        union.addAll(failed);
+        union.add(node);
+        return union.size() <= MAX_NODES;
     }
 
     /** Known and not given up, ascending. */

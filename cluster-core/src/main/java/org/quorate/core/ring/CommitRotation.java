@@ -31,6 +31,14 @@ final class CommitRotation {
     }
 
     /**
+     * Whether the token has been to every node twice. The last node of the first rotation may send its token again; that one is full, too, but says
+     * nothing about who has seen it full.
+     */
+    static boolean isTwiceRound(CommitToken token) {
+        return Integer.compareUnsigned(token.tokenSeq(), 2 * token.addresses().size()) >= 0;
+    }
+
+    /**
      * Fills in the next entry. Among the entries of one old ring, those that have received less than another cannot have everything.
      *
      * @param entry of the node whose turn it is

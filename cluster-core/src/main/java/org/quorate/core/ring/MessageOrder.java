@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quorate.RingId;
 import org.quorate.core.ring.wire.Mcast;
+import org.quorate.core.ring.wire.RingMessages;
 import org.quorate.engine.Effects;
 
 /**
@@ -15,6 +16,8 @@ import org.quorate.engine.Effects;
  * Source: totem.md 2.1, 2.7 and 2.9.
  */
 final class MessageOrder {
+    private static final int MAX_RECOVERABLE_BYTES = RingMessages.MAX_PACKET_BYTES - Mcast.HEADER_BYTES;
+
     private MessageWindow regular = new MessageWindow();
     private MessageWindow recovery = new MessageWindow();
     private boolean recovering;
@@ -115,12 +118,15 @@ final class MessageOrder {
         high = savedHigh;
     }
 
-    /** Packets of the old ring that are held here, from {@code low} (exclusive) on, in order. */
+    /**
+     * Messages of the old ring that are held here, from {@code low} (exclusive) on, in order. One that is too long for an envelope, which nobody honest
+     * sends, is left out: an envelope of more than 65536 octets would stop Corosync nodes.
+     */
     List<Mcast> heldAbove(int low) {
         List<Mcast> held = new ArrayList<>();
         for (int seq = low + 1; savedHigh - seq >= 0; seq++) {
             Mcast message = regular.get(seq);
-            if (message != null) held.add(message);
+            if (message != null && message.packet().length <= MAX_RECOVERABLE_BYTES) held.add(message);
         }
         return held;
     }

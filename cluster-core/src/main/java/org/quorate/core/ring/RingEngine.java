@@ -231,6 +231,8 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     private void onForeign(int from, String what, Effects<RingEffect> out) {
         if (!isNodeId(from)) {
             count("drop.ring.bad-node-id");
+        } else if (!candidates.hasRoomFor(from)) {
+            count("drop.ring.too-many-nodes");
         } else if (phase == Phase.OPERATIONAL) {
             candidates.add(from);
             gather("a " + what + " of another ring came from node " + from, out);
@@ -384,13 +386,18 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
                 if (mine && agreed && newer) commit(token, out);
             }
             case COMMIT -> {
-                if (token.ringId().equals(ringId) && CommitRotation.isFull(token)) recover(token, out);
+                if (isOfNewRing(token) && CommitRotation.isFull(token)) recover(token, out);
             }
             case RECOVERY -> {
-                if (token.ringId().equals(ringId) && isRepresentative() && !originatedToken) sendFirstToken(out);
+                boolean seenByAll = isOfNewRing(token) && CommitRotation.isTwiceRound(token);
+                if (seenByAll && isRepresentative() && !originatedToken) sendFirstToken(out);
             }
             default -> {}
         }
+    }
+
+    private boolean isOfNewRing(CommitToken token) {
+        return token.ringId().equals(ringId) && token.addresses().equals(newMembers);
     }
 
     /** Adds this node's entry to the commit token and sends it on. */

@@ -165,7 +165,7 @@ final class TokenVisit {
             if (!request.ringId().equals(ringId)) continue;
             Mcast held = order.current().get(request.seq());
             if (held == null) continue;
-            out.add(new RingEffect.SendToOthers(held.packet()));
+            out.add(new RingEffect.SendToOthers(held.encodeForAll()));
             i.remove();
             sent++;
             retransmitted++;

@@ -73,6 +73,27 @@ class PackerTest {
     }
 
     @Test
+    void theRestOfASyncMessageThatHasBegunToGoOutStaysSoThatTheNextOneIsUnderstood() {
+        Unpacker receiver = new Unpacker();
+        List<Integer> received = new ArrayList<>();
+        packer.addSync(new byte[200_000]);
+        packer.addSync(new byte[90_000]);
+        packer.addSync(new byte[7]);
+        receiver.accept(1, decode(packer.poll(true)), (node, message) -> received.add(message.length));
+
+        packer.clearSync();
+        packer.addSync(new byte[552]);
+        while (packer.size(true) > 0)
+            receiver.accept(1, decode(packer.poll(true)), (node, message) -> received.add(message.length));
+
+        assertThat(received).containsExactly(200_000, 552);
+        assertThat(receiver.skippedFrames()).isZero();
+        packer.addSync(new byte[90_000]);
+        packer.clearSync();
+        assertThat(packer.size(true)).isZero();
+    }
+
+    @Test
     void roomEndsWithTheBoundAndComesBack() {
         while (packer.hasRoom()) packer.add(new byte[1 << 20]);
         assertThat(packer.waitingBytes())

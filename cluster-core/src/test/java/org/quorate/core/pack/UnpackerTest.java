@@ -47,7 +47,8 @@ class UnpackerTest {
     void aMessageWhosePiecesLieAroundASynchronisationComesOutWhole() {
         unpacker.finishSync();
         accept(1, 1, 0, "before ");
-        unpacker.startSync(List.of(2));
+        unpacker.forget(List.of(2));
+        unpacker.startSync();
         accept(1, 0, 0, "barrier");
         unpacker.finishSync();
         accept(1, 0, 1, "after");
@@ -58,7 +59,8 @@ class UnpackerTest {
     void whatANodeThatLeftDidNotFinishIsForgotten() {
         unpacker.finishSync();
         accept(2, 1, 0, "old ");
-        unpacker.startSync(List.of(2));
+        unpacker.forget(List.of(2));
+        unpacker.startSync();
         unpacker.finishSync();
         accept(2, 0, 0, "new");
         assertThat(out).containsExactly("2:new");

@@ -89,6 +89,23 @@ class CandidatesTest {
         assertThat(candidates.wouldOverflow(join(2, many, List.of(1000)))).isTrue();
     }
 
+    @Test
+    void thoseGivenUpCountTowardsTooManyThoughNobodyKnowsThem() {
+        candidates.reset(List.of(1, 2));
+        List<Integer> strangers = IntStream.rangeClosed(1001, 1380).boxed().toList();
+        candidates.consider(join(2, List.of(1, 2), strangers), List.of(1, 2));
+        assertThat(candidates.failed()).hasSize(380);
+        assertThat(candidates.wouldOverflow(join(2, List.of(1, 2), List.of(3, 4))))
+                .isFalse();
+        assertThat(candidates.wouldOverflow(join(2, List.of(1, 2), List.of(3, 4, 5))))
+                .isTrue();
+        assertThat(candidates.hasRoomFor(1001)).isTrue();
+        candidates.add(3);
+        candidates.add(4);
+        assertThat(candidates.hasRoomFor(4)).isTrue();
+        assertThat(candidates.hasRoomFor(5)).isFalse();
+    }
+
     private static Join join(int from, List<Integer> procs, List<Integer> failed) {
         return new Join(from, 0, from, procs, failed, 5);
     }

@@ -41,6 +41,17 @@ class CommitRotationTest {
     }
 
     @Test
+    void theLastTokenOfTheFirstRotationIsFullButNotTwiceRound() {
+        CommitToken token = CommitRotation.begin(1, new RingId(1, 8), List.of(1, 2));
+        for (int hop = 1; hop <= 4; hop++) {
+            if (hop <= 2) token = CommitRotation.fill(token, new CommitEntry(OLD, 5, 5, true));
+            token = CommitRotation.sendOn(token, 1, 2);
+            assertThat(CommitRotation.isFull(token)).isEqualTo(hop >= 2);
+            assertThat(CommitRotation.isTwiceRound(token)).isEqualTo(hop == 4);
+        }
+    }
+
+    @Test
     void eachHopCounts() {
         CommitToken token = CommitRotation.begin(1, new RingId(1, 8), List.of(1, 2));
         CommitToken sent = CommitRotation.sendOn(CommitRotation.sendOn(token, 1, 2), 2, 1);
