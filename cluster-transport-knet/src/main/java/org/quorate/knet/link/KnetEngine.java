@@ -40,22 +40,17 @@ import org.quorate.spi.TransportSettings.PeerLink;
  * always refused.
  */
 public final class KnetEngine implements AutoCloseable {
-    /** Every so many messages a ping out of turn says where the numbers are. */
-    static final int RESYNC_EVERY = 8191;
     /** The least time between two reports that somebody uses this node's id. */
     static final long CLASH_REPORT_NANOS = 10_000_000_000L;
     /** The least time between two searches because a data frame was too long. */
     static final long TOO_LONG_NANOS = 1_000_000_000L;
 
-    private static final int CHANNEL = 0;
-
     private final TransportSettings settings;
     private final NodeId self;
-    private final long sessionTag;
     private final IntUnaryOperator interfaceMtu;
     private final KnetOutput out;
     private final CipherSlots ciphers;
-    private final FrameSender sender;
+    private final Transmitter transmitter;
     private final Decompressor decompressor = new Decompressor();
     private final ByteBuffer plain = ByteBuffer.allocate(1 << 16 | 1 << 10);
     private final LoopbackQueue loopback = new LoopbackQueue();
@@ -66,11 +61,9 @@ public final class KnetEngine implements AutoCloseable {
 
     private long now;
     private long linkDeadline = Long.MAX_VALUE;
-    private int sequence;
     private int dataBytes;
     private boolean discarding;
     private int discarded;
-    private long sentMessages;
     private long deliveredMessages;
     private long nextClashReport = Long.MIN_VALUE;
     private long nextTooLong = Long.MIN_VALUE;
@@ -93,11 +86,10 @@ public final class KnetEngine implements AutoCloseable {
         this.now = nowNanos;
         this.settings = settings;
         this.self = settings.self();
-        this.sessionTag = sessionTag;
         this.interfaceMtu = interfaceMtu;
         this.out = out;
         this.ciphers = new CipherSlots(cipher);
-        this.sender = new FrameSender(ciphers, out);
+        this.transmitter = new Transmitter(self, sessionTag, table, ciphers, out);
         this.dataBytes = PathMtu.leastDataBytes(ciphers);
         for (TransportSettings.Peer peer : settings.peers()) putPeer(nowNanos, peer);
     }
@@ -209,7 +201,7 @@ public final class KnetEngine implements AutoCloseable {
             return;
         }
         single[0] = peer;
-        transmit(single, false, message);
+        transmitter.message(now, single, false, message, dataBytes);
     }
 
     /** Sends to every reachable peer and to this node. */
@@ -224,7 +216,7 @@ public final class KnetEngine implements AutoCloseable {
         if (!sendable(message)) return;
         for (Peer peer : table.peers()) {
             if (peer.reachable) {
-                transmit(table.peers(), true, message);
+                transmitter.message(now, table.peers(), true, message, dataBytes);
                 return;
             }
         }
@@ -240,37 +232,6 @@ public final class KnetEngine implements AutoCloseable {
 
     private void sendToSelf(ByteBuffer message) {
         if (!loopback.offer(message)) drops.add(DropReason.QUEUE_FULL);
-    }
-
-    private void transmit(Peer[] targets, boolean broadcast, ByteBuffer message) {
-        nextSequence();
-        sentMessages++;
-        for (Peer peer : targets) peer.carrying = peer.reachable ? peer.selector.next() : 0;
-        int length = message.remaining();
-        int fragments = (length + dataBytes - 1) / dataBytes;
-        for (int i = 0; i < fragments; i++) {
-            int from = i * dataBytes;
-            ByteBuffer part = message.slice(message.position() + from, Math.min(dataBytes, length - from));
-            int fragment = fragments == 1 ? 0 : i + 1;
-            ByteBuffer sealed = sender.seal(
-                    new DataFrame(self.value(), sequence, 0, broadcast, fragments, fragment, CHANNEL, part));
-            for (Peer peer : targets) {
-                for (int links = peer.carrying; links != 0; links &= links - 1) {
-                    Link link = peer.link(Integer.numberOfTrailingZeros(links));
-                    if (link != null) sender.send(link, sealed);
-                }
-            }
-        }
-    }
-
-    private void nextSequence() {
-        sequence = sequence == 0xffff ? 1 : sequence + 1;
-        if (sequence % RESYNC_EVERY != 0) return;
-        for (Link link : table.links()) sender.send(link, ping(link, now, sequence, false));
-    }
-
-    private PingFrame ping(Link link, long sentAtNanos, int number, boolean timed) {
-        return new PingFrame(self.value(), link.number, sessionTag, sentAtNanos, number, timed);
     }
 
     /** The kernel refused a probe as too long. */
@@ -344,8 +305,7 @@ public final class KnetEngine implements AutoCloseable {
     }
 
     private static Link received(Link link, int bytes) {
-        link.receivedPackets++;
-        link.receivedBytes += bytes;
+        link.countReceived(bytes);
         return link;
     }
 
@@ -360,13 +320,13 @@ public final class KnetEngine implements AutoCloseable {
         if (frame instanceof PingFrame ping) {
             peer.inbox.ping(ping);
             countEvicted(peer);
-            sender.send(link, ping.answeredBy(self.value()));
+            transmitter.answer(link, ping.answeredBy(self.value()));
         } else if (frame instanceof PongFrame pong) {
-            if (pong.timeHigh() != sessionTag || pong.timeLow() > now) drops.add(DropReason.UNEXPECTED_REPLY);
+            if (!transmitter.isOurs(pong.timeHigh()) || pong.timeLow() > now) drops.add(DropReason.UNEXPECTED_REPLY);
             else link.monitor(now, new LinkMonitor.Pong(pong.timeLow()));
             rearm();
         } else if (frame instanceof PmtudFrame probe) {
-            sender.send(link, probe.answeredBy(self.value()));
+            transmitter.answer(link, probe.answeredBy(self.value()));
         } else if (frame instanceof PmtudReplyFrame reply) {
             link.search(now, new PathMtu.Reply(reply.size()));
             rearm();
@@ -389,7 +349,7 @@ public final class KnetEngine implements AutoCloseable {
     }
 
     private void message(Peer peer, DataFrame frame, ByteBuffer message) {
-        if (frame.channel() != CHANNEL) {
+        if (frame.channel() != Transmitter.CHANNEL) {
             drops.add(DropReason.BAD_CHANNEL);
             return;
         }
@@ -486,7 +446,7 @@ public final class KnetEngine implements AutoCloseable {
     public Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>();
         drops.putInto(all);
-        all.put("sent.messages", sentMessages);
+        all.put("sent.messages", transmitter.messages());
         all.put("delivered.messages", deliveredMessages);
         for (Link link : table.links()) link.putCounters(all);
         return all;
@@ -508,19 +468,12 @@ public final class KnetEngine implements AutoCloseable {
     private final class Owner implements Link.Owner {
         @Override
         public void sendPing(Link link, long sentAtNanos) {
-            if (!link.pingedOnce && !link.peer.wasReachable) {
-                // a peer that still remembers an earlier life of this node forgets it when it sees the number fall to 0
-                sender.send(link, ping(link, sentAtNanos, 1, true));
-                sender.send(link, ping(link, sentAtNanos, 0, true));
-            } else {
-                sender.send(link, ping(link, sentAtNanos, sequence, true));
-            }
-            link.pingedOnce = true;
+            transmitter.ping(link, sentAtNanos);
         }
 
         @Override
         public void sendProbe(Link link, int packetBytes, int plainBytes) {
-            sender.probe(link, new PmtudFrame(self.value(), link.number, packetBytes, plainBytes));
+            transmitter.probe(link, packetBytes, plainBytes);
         }
 
         @Override
