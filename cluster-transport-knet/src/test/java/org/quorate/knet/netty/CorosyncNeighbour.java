@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +82,7 @@ public final class CorosyncNeighbour {
         }
     }
 
-    private static TreeMap<Integer, TransportSettings.PeerLink> peerLinks(int node, int links) throws IOException {
+    private static SortedMap<Integer, TransportSettings.PeerLink> peerLinks(int node, int links) throws IOException {
         TreeMap<Integer, TransportSettings.PeerLink> all = new TreeMap<>();
         for (int link = 0; link < links; link++)
             all.put(
