@@ -344,6 +344,7 @@ class KnetSessionTest {
         assertThat(thread.getName()).isEqualTo("cluster-4711-loop");
         assertThat(thread.isDaemon()).isTrue();
         session.close();
+        thread.join(20_000);
         assertThat(thread.isAlive()).isFalse();
     }
 }
