@@ -11,19 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.LinkConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
-import org.quorate.knet.compress.Decompressed;
-import org.quorate.knet.compress.Decompressor;
 import org.quorate.knet.crypto.FrameCipher;
-import org.quorate.knet.crypto.FrameCipher.Opened;
-import org.quorate.knet.wire.Decoded;
 import org.quorate.knet.wire.DropReason;
-import org.quorate.knet.wire.KnetFrame;
-import org.quorate.knet.wire.KnetFrame.DataFrame;
-import org.quorate.knet.wire.KnetFrame.PingFrame;
-import org.quorate.knet.wire.KnetFrame.PmtudFrame;
-import org.quorate.knet.wire.KnetFrame.PmtudReplyFrame;
-import org.quorate.knet.wire.KnetFrame.PongFrame;
-import org.quorate.knet.wire.KnetFrames;
 import org.quorate.spi.LinkTransport;
 import org.quorate.spi.TransportSettings;
 import org.quorate.spi.TransportSettings.PeerLink;
@@ -40,8 +29,6 @@ import org.quorate.spi.TransportSettings.PeerLink;
  * always refused.
  */
 public final class KnetEngine implements AutoCloseable {
-    /** The least time between two reports that somebody uses this node's id. */
-    static final long CLASH_REPORT_NANOS = 10_000_000_000L;
     /** The least time between two searches because a data frame was too long. */
     static final long TOO_LONG_NANOS = 1_000_000_000L;
 
@@ -51,8 +38,7 @@ public final class KnetEngine implements AutoCloseable {
     private final KnetOutput out;
     private final CipherSlots ciphers;
     private final Transmitter transmitter;
-    private final Decompressor decompressor = new Decompressor();
-    private final ByteBuffer plain = ByteBuffer.allocate(1 << 16 | 1 << 10);
+    private final Receiver receiver;
     private final LoopbackQueue loopback = new LoopbackQueue();
     private final DropCounters drops = new DropCounters();
     private final Owner owner = new Owner();
@@ -62,10 +48,6 @@ public final class KnetEngine implements AutoCloseable {
     private long now;
     private long linkDeadline = Long.MAX_VALUE;
     private int dataBytes;
-    private boolean discarding;
-    private int discarded;
-    private long deliveredMessages;
-    private long nextClashReport = Long.MIN_VALUE;
     private long nextTooLong = Long.MIN_VALUE;
 
     /**
@@ -90,6 +72,7 @@ public final class KnetEngine implements AutoCloseable {
         this.out = out;
         this.ciphers = new CipherSlots(cipher);
         this.transmitter = new Transmitter(self, sessionTag, table, ciphers, out);
+        this.receiver = new Receiver(self, table, ciphers, transmitter, drops, out);
         this.dataBytes = PathMtu.leastDataBytes(ciphers);
         for (TransportSettings.Peer peer : settings.peers()) putPeer(nowNanos, peer);
     }
@@ -154,6 +137,7 @@ public final class KnetEngine implements AutoCloseable {
 
     private void removeLink(Link link) {
         link.peer.setLink(link.number, null);
+        table.linksChanged();
         link.peer.selector.set(link.number, false, 0);
         if (link.monitor.up()) out.linkChanged(link.status(now, local(link), false, "removed from the configuration"));
         owner.refreshPeer(link.peer, "link " + link.number + " was removed");
@@ -170,7 +154,7 @@ public final class KnetEngine implements AutoCloseable {
     /** Fires what is due and delivers this node's messages to itself. */
     public void tick(long nowNanos) {
         now = nowNanos;
-        for (int n = loopback.size(); n > 0 && loopback.size() > 0; n--) deliver(self, loopback.remove());
+        for (int n = loopback.size(); n > 0 && loopback.size() > 0; n--) receiver.deliver(self, loopback.remove());
         if (nowNanos < linkDeadline) return;
         for (Link link : table.links()) link.tick(nowNanos);
         rearm();
@@ -267,147 +251,18 @@ public final class KnetEngine implements AutoCloseable {
     /** Takes one UDP payload that came from {@code from}. */
     public void datagram(long nowNanos, InetSocketAddress from, ByteBuffer sealed) {
         now = nowNanos;
-        if (sealed.remaining() > plain.capacity()) {
-            drops.add(DropReason.TOO_LARGE);
-            return;
-        }
-        plain.clear();
-        Opened opened = ciphers.open(sealed, plain);
-        if (opened != Opened.OK) {
-            drops.add(opened.reason());
-            return;
-        }
-        Decoded decoded = KnetFrames.decode(plain.flip());
-        if (decoded instanceof Decoded.Malformed bad) drops.add(bad.reason());
-        else if (decoded instanceof Decoded.Ok ok) frame(from, ok.frame(), sealed.remaining());
-    }
-
-    private void frame(InetSocketAddress from, KnetFrame frame, int bytes) {
-        if (frame.source() == self.value()) {
-            ownId(from);
-            return;
-        }
-        Peer peer = table.find(frame.source());
-        if (peer == null) {
-            drops.add(DropReason.UNKNOWN_HOST);
-            return;
-        }
-        if (frame instanceof DataFrame data) {
-            Link link = peer.linkFrom(from);
-            if (link == null) drops.add(DropReason.WRONG_ADDRESS);
-            else data(peer, received(link, bytes), data);
-            return;
-        }
-        Link link = peer.link(linkOf(frame));
-        if (link == null) drops.add(DropReason.BAD_LINK);
-        else if (!link.address().getAddress().equals(from.getAddress())) drops.add(DropReason.WRONG_ADDRESS);
-        else control(peer, received(link, bytes), frame);
-    }
-
-    private static Link received(Link link, int bytes) {
-        link.countReceived(bytes);
-        return link;
-    }
-
-    private static int linkOf(KnetFrame frame) {
-        if (frame instanceof PingFrame ping) return ping.link();
-        if (frame instanceof PongFrame pong) return pong.link();
-        if (frame instanceof PmtudFrame probe) return probe.link();
-        return ((PmtudReplyFrame) frame).link();
-    }
-
-    private void control(Peer peer, Link link, KnetFrame frame) {
-        if (frame instanceof PingFrame ping) {
-            peer.inbox.ping(ping);
-            countEvicted(peer);
-            transmitter.answer(link, ping.answeredBy(self.value()));
-        } else if (frame instanceof PongFrame pong) {
-            if (!transmitter.isOurs(pong.timeHigh()) || pong.timeLow() > now) drops.add(DropReason.UNEXPECTED_REPLY);
-            else link.monitor(now, new LinkMonitor.Pong(pong.timeLow()));
-            rearm();
-        } else if (frame instanceof PmtudFrame probe) {
-            transmitter.answer(link, probe.answeredBy(self.value()));
-        } else if (frame instanceof PmtudReplyFrame reply) {
-            link.search(now, new PathMtu.Reply(reply.size()));
-            rearm();
-        }
-    }
-
-    private void data(Peer peer, Link link, DataFrame frame) {
-        if (!link.monitor.up()) {
-            link.monitor(now, new LinkMonitor.DataSeen());
-            rearm();
-        }
-        if (!peer.reachable) {
-            drops.add(DropReason.NOT_REACHABLE);
-            return;
-        }
-        PeerInbox.Received received = peer.inbox.data(frame);
-        countEvicted(peer);
-        if (received instanceof PeerInbox.Received.Dropped dropped) drops.add(dropped.reason());
-        else if (received instanceof PeerInbox.Received.Message whole) message(peer, frame, whole.message());
-    }
-
-    private void message(Peer peer, DataFrame frame, ByteBuffer message) {
-        if (frame.channel() != Transmitter.CHANNEL) {
-            drops.add(DropReason.BAD_CHANNEL);
-            return;
-        }
-        if (frame.compress() == 0) {
-            peer.inbox.delivered(frame.sequence());
-            deliver(peer.id, message);
-            return;
-        }
-        Decompressed result = decompressor.decompress(frame.compress(), message);
-        if (result instanceof Decompressed.Refused refused) {
-            drops.add(refused.reason());
-        } else if (result instanceof Decompressed.Message inflated) {
-            peer.inbox.delivered(frame.sequence());
-            deliver(peer.id, inflated.bytes());
-        }
-    }
-
-    private void deliver(NodeId from, ByteBuffer message) {
-        if (discarding) {
-            discarded++;
-            return;
-        }
-        deliveredMessages++;
-        out.message(from, message);
-    }
-
-    private void countEvicted(Peer peer) {
-        long evicted = peer.inbox.evicted();
-        if (evicted == peer.evictedCounted) return;
-        drops.add(DropReason.REASSEMBLY_EVICTED, evicted - peer.evictedCounted);
-        peer.evictedCounted = evicted;
-    }
-
-    private void ownId(InetSocketAddress from) {
-        drops.add(DropReason.OWN_ID);
-        if (now < nextClashReport) return;
-        for (Peer peer : table.peers()) {
-            if (peer.linkFrom(from) == null) continue;
-            nextClashReport = now + CLASH_REPORT_NANOS;
-            out.nodeIdClash("a frame with this node's id " + self + " came from "
-                    + from.getAddress().getHostAddress() + ", which is an address of node " + peer.id);
-            return;
-        }
+        if (receiver.datagram(nowNanos, from, sealed)) rearm();
     }
 
     /** From now on messages are counted instead of delivered. */
     public void beginDiscard() {
-        discarding = true;
-        discarded += loopback.size();
+        receiver.beginDiscard(loopback.size());
         loopback.clear();
     }
 
     /** Delivers again; returns how many messages were thrown away. */
     public int endDiscard() {
-        int count = discarded;
-        discarding = false;
-        discarded = 0;
-        return count;
+        return receiver.endDiscard();
     }
 
     // ---- keys
@@ -447,7 +302,7 @@ public final class KnetEngine implements AutoCloseable {
         Map<String, Long> all = new TreeMap<>();
         drops.putInto(all);
         all.put("sent.messages", transmitter.messages());
-        all.put("delivered.messages", deliveredMessages);
+        all.put("delivered.messages", receiver.delivered());
         for (Link link : table.links()) link.putCounters(all);
         return all;
     }
@@ -461,7 +316,7 @@ public final class KnetEngine implements AutoCloseable {
     @Override
     public void close() {
         ciphers.close();
-        decompressor.close();
+        receiver.close();
     }
 
     /** Carries out what links ask for, and draws the conclusions for their peers. */
@@ -505,7 +360,7 @@ public final class KnetEngine implements AutoCloseable {
             peer.reachable = reachable;
             if (reachable) peer.wasReachable = true;
             else peer.inbox.reset();
-            countEvicted(peer);
+            drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());
             out.peerChanged(peer.id, reachable, why);
         }
     }

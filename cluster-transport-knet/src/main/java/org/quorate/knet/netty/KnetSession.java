@@ -130,7 +130,8 @@ public final class KnetSession implements TransportSession {
                 socket = new LinkSocket(address, kind, new Events());
                 ChannelFuture bound = socket.bind(group, kind).awaitUninterruptibly();
                 if (!bound.isSuccess()) {
-                    ended = true; // the sockets that are open already end with the loop, and nobody is to hear of it
+                    ended = true; // nobody is to hear of the sockets that were opened before
+                    sockets.forEach(LinkSocket::close);
                     throw LocalAddresses.explain(link, address, bound.cause());
                 }
                 sockets.add(socket);

@@ -11,6 +11,7 @@ import static org.quorate.knet.link.EngineLab.settings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.quorate.LinkMode;
@@ -22,6 +23,8 @@ import org.quorate.knet.wire.KnetFrame.PingFrame;
 import org.quorate.knet.wire.KnetFrame.PmtudFrame;
 import org.quorate.knet.wire.KnetFrame.PmtudReplyFrame;
 import org.quorate.knet.wire.KnetFrame.PongFrame;
+import org.quorate.spi.TransportSettings.Peer;
+import org.quorate.spi.TransportSettings.PeerLink;
 
 /** What a node sends, delivers and reports; frames in words, times in milliseconds. */
 class KnetEngineTest {
@@ -395,6 +398,31 @@ class KnetEngineTest {
         assertThat(one.taken())
                 .contains("to 2/1 PING 2", "link 2/1 up: answered 3 pings")
                 .doesNotContain("to 2/1 PING 0");
+    }
+
+    @Test
+    void theLinkWithTheShortestFramesNoLongerCountsOnceItIsRemoved() {
+        lab.lost = flight -> flight.link() == 1 && flight.bytes().length > 1000;
+        Node one = pair(LinkMode.PASSIVE, 1, 1);
+        lab.run(10_000);
+        assertThat(one.engine.dataBytes()).isEqualTo(1000 - 26);
+        one.engine.putPeer(lab.nowMillis() * MILLI, peer(2, 1));
+        assertThat(one.engine.dataBytes()).isEqualTo(1446);
+    }
+
+    @Test
+    void thePortTellsApartLinksToOneAddress() {
+        Node one = lab.start(1, settings(1, LinkMode.PASSIVE, 2));
+        TreeMap<Integer, PeerLink> links = new TreeMap<>(peer(2, 1, 1).links());
+        InetSocketAddress second = new InetSocketAddress(address(2, 0).getAddress(), 7777);
+        links.put(1, new PeerLink(second, 1, EngineLab.INTERVAL, EngineLab.TIMEOUT, 2048, 2));
+        one.engine.putPeer(0, new Peer(NodeId.of(2), links));
+        one.receive(second, plain(data(2, 1, 0)));
+        one.receive(address(2, 0), plain(data(2, 1, 0)));
+        one.receive(new InetSocketAddress(second.getAddress(), 1), plain(data(2, 1, 0)));
+        assertThat(one.engine.counters())
+                .containsEntry("link.2.0.received.packets", 2L)
+                .containsEntry("link.2.1.received.packets", 1L);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.quorate.knet.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -75,6 +76,20 @@ class KnetSessionTest {
     private static InetSocketAddress free(String host) throws Exception {
         try (DatagramSocket socket = new DatagramSocket(at(host, 0))) {
             return at(host, socket.getLocalPort());
+        }
+    }
+
+    /** Waits until {@code address} can be bound again. */
+    private static void awaitFree(InetSocketAddress address) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            try {
+                new DatagramSocket(address).close();
+                return;
+            } catch (BindException e) {
+                if (System.nanoTime() > deadline) throw e;
+                Thread.onSpinWait();
+            }
         }
     }
 
@@ -222,7 +237,7 @@ class KnetSessionTest {
                         .hasMessageContaining("link 1 cannot use 127.0.0.1 port " + busy.getLocalPort());
                 assertThat(ear.heard).isEmpty();
             }
-            new DatagramSocket(free).close(); // could be opened again
+            awaitFree(free);
         }
     }
 
@@ -269,17 +284,20 @@ class KnetSessionTest {
         TransportSession one = both.get(0);
         TransportSession two = both.get(1);
         CompletableFuture<Void> asleep = new CompletableFuture<>();
+        CompletableFuture<Void> awake = new CompletableFuture<>();
         CompletableFuture<Integer> discarded = new CompletableFuture<>();
         two.loop().execute(() -> {
-            asleep.orTimeout(20, TimeUnit.SECONDS).join();
+            asleep.complete(null);
+            awake.orTimeout(20, TimeUnit.SECONDS).join();
             two.discardPending(discarded::complete);
         });
+        asleep.orTimeout(20, TimeUnit.SECONDS).join();
         onLoop(one, () -> {
             for (int i = 0; i < 300; i++) one.send(NodeId.of(2), ByteBuffer.allocate(100 + i));
             return true;
         });
         onLoop(one, () -> true); // flushed
-        asleep.complete(null);
+        awake.complete(null);
         assertThat(discarded.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(300);
         one.loop().execute(() -> one.send(NodeId.of(2), ByteBuffer.allocate(5)));
         await("what comes later is delivered", two, () -> ears[1].heard.contains("1: 5"));
