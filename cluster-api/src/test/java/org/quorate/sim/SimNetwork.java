@@ -175,7 +175,7 @@ public final class SimNetwork {
         plan(way, now, copy);
         if (happens(now.duplicatePerMille())) {
             duplicated++;
-            plan(way, now, copy.clone());
+            plan(way, now, copy);
         }
         return true;
     }
@@ -185,7 +185,8 @@ public final class SimNetwork {
         return new Counts(sent, arrived, lost, duplicated, reordered, corrupted, cutOff, unattached);
     }
 
-    private void plan(Way way, LinkQuality now, byte[] message) {
+    private void plan(Way way, LinkQuality now, byte[] sentMessage) {
+        byte[] message = sentMessage.clone();
         long at = simulation.nowNanos() + now.delayNanos() + upTo(now.jitterNanos());
         if (happens(now.reorderPerMille())) {
             reordered++;

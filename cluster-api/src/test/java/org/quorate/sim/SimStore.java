@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.quorate.spi.StateStore;
 
 /**
@@ -28,6 +29,7 @@ public final class SimStore implements StateStore {
     private int life;
     private int writesUntilFailure = Integer.MAX_VALUE;
     private long lostWrites;
+    private @Nullable Map<String, byte[]> reallyDurable;
 
     /** An empty disk; {@code purpose} names its random stream. */
     public SimStore(Simulation simulation, String purpose) {
@@ -45,6 +47,11 @@ public final class SimStore implements StateStore {
         writesUntilFailure = writes;
     }
 
+    /** From now on the disk lies: it acknowledges writes, and shows them, but a crash loses all of them. */
+    public void lie() {
+        reallyDurable = readAll();
+    }
+
     /** The node's process is gone: writes under way are lost, or not, and are never answered. */
     public void crash() {
         int reached = pending.isEmpty() ? 0 : random.nextInt(pending.size() + 1);
@@ -54,6 +61,10 @@ public final class SimStore implements StateStore {
         }
         lostWrites += pending.size();
         forgetPending();
+        if (reallyDurable != null) {
+            durable.clear();
+            durable.putAll(reallyDurable);
+        }
     }
 
     /** As {@link #crash}, with a disk that had kept every write to itself: none under way survives. */

@@ -85,6 +85,16 @@ class SimStoreTest extends StateStoreContract {
     }
 
     @Test
+    void aDiskThatLiesShowsItsWritesUntilACrash() {
+        await(store.write("a", new byte[] {1}));
+        store.lie();
+        await(store.write("a", new byte[] {2}));
+        assertThat(store.read("a")).contains(new byte[] {2});
+        store.crash();
+        assertThat(store.read("a")).contains(new byte[] {1});
+    }
+
+    @Test
     void aFailingDiskFailsTheStageAndKeepsTheOldValue() {
         await(store.write("a", new byte[] {1}));
         store.failAfter(1);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -99,15 +100,23 @@ public final class Simulation {
      * @throws SimulationFailure if it does not hold within {@code withinNanos} or within {@code maxEvents}, or nothing is planned
      */
     public long runUntil(String goalName, BooleanSupplier goal, long withinNanos, long maxEvents) {
+        return runUntil(goalName, goal, () -> "not there yet", withinNanos, maxEvents);
+    }
+
+    /** The same; {@code standing} says for the failure how far things are. */
+    public long runUntil(
+            String goalName, BooleanSupplier goal, Supplier<String> standing, long withinNanos, long maxEvents) {
         long startNanos = nowNanos;
         long startCount = eventCount;
         while (!goal.getAsBoolean()) {
             Event next = queue.peek();
-            if (next == null) throw failure("nothing is left to happen, but not: " + goalName, null);
+            if (next == null)
+                throw failure("nothing is left to happen, but not: " + goalName + "; " + standing.get(), null);
             if (next.atNanos > startNanos + withinNanos)
-                throw failure("not within " + withinNanos / 1_000_000 + " ms: " + goalName, null);
+                throw failure(
+                        "not within " + withinNanos / 1_000_000 + " ms: " + goalName + "; " + standing.get(), null);
             if (eventCount - startCount >= maxEvents)
-                throw failure("not within " + maxEvents + " events: " + goalName, null);
+                throw failure("not within " + maxEvents + " events: " + goalName + "; " + standing.get(), null);
             happen();
         }
         return nowNanos - startNanos;

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened in a simulation: the last events to print, and a 64-bit hash over all of them. Two runs that did the same have the
@@ -21,12 +23,18 @@ public final class Trace {
 
     private final Event[] ring = new Event[KEPT_EVENTS];
     private Function<byte[], String> describer = Trace::hex;
+    private @Nullable Consumer<String> follower;
     private long count;
     private long hash = 0x9E3779B97F4A7C15L;
 
     /** Prints payloads by {@code newDescriber} instead of as hexadecimal bytes. */
     public void describePayloads(Function<byte[], String> newDescriber) {
         describer = newDescriber;
+    }
+
+    /** From now on gives every event to {@code newFollower}, as a line. */
+    public void follow(Consumer<String> newFollower) {
+        follower = newFollower;
     }
 
     /** Records an event of {@code node} (0 for none) with a number that tells events of its kind apart. */
@@ -36,7 +44,9 @@ public final class Trace {
 
     /** The same with bytes that go into the hash; the array must not change afterwards. */
     public void add(long atNanos, int node, String kind, long number, byte[] payload) {
-        ring[(int) (count++ % KEPT_EVENTS)] = new Event(atNanos, node, kind, number, payload);
+        Event event = new Event(atNanos, node, kind, number, payload);
+        ring[(int) (count++ % KEPT_EVENTS)] = event;
+        if (follower != null) follower.accept(line(event));
         mix(atNanos);
         mix(((long) node << 32) ^ kind.hashCode());
         mix(number);

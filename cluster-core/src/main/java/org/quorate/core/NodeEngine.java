@@ -81,6 +81,15 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private long nowNanos;
 
     /**
+     * A node that is known to its peers' group members under process id 1.
+     *
+     * @param config lists {@code self}
+     */
+    public NodeEngine(ClusterConfig config, NodeId self, QuorumEngine quorumEngine) {
+        this(config, self, quorumEngine, 1, RandomGenerator.getDefault());
+    }
+
+    /**
      * A node.
      *
      * @param config lists {@code self}
@@ -261,6 +270,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         ringId = change.ringId();
         members = change.members();
         unpacker.startSync();
+        packer.restartCutMessage();
         stepSync(new SyncInput.RegularConfiguration(ringId, members), out);
     }
 
@@ -352,7 +362,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private void onSyncComplete(Effects<NodeEffect> out) {
         if (over) return;
         unpacker.finishSync();
-        stepRing(new RingInput.SyncComplete());
+        stepRing(new RingInput.SyncComplete(ringId));
         if (!quorum.synchronises()) quorum.activate(nowNanos, serviceEffects(out));
         reported = quorum.state();
         List<Integer> joined =

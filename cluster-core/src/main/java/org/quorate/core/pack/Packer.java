@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.quorate.core.pack.wire.GroupHeader;
 import org.quorate.core.pack.wire.PackedFrame;
 import org.quorate.core.ring.FrameSource;
 
@@ -15,6 +16,10 @@ import org.quorate.core.ring.FrameSource;
  *
  * <p>Nothing is packed behind the last piece of a cut message: whoever joined in its midst cannot read such a frame at all.
  * Source: totem.md 5.1 to 5.3 and 2.10.
+ *
+ * <p>Differs from Corosync: a message of which a membership change cut off the rest is sent again from its first frame, behind a frame
+ * that makes receivers forget what they have of it. Corosync sends only the rest, which members that come from elsewhere cannot read,
+ * so that two members of one membership deliver different messages.
  */
 public final class Packer implements FrameSource {
     /** Longest frame, in octets: a packet of 65536 less two mcast headers. */
@@ -28,6 +33,8 @@ public final class Packer implements FrameSource {
     private static final int LENGTH_BYTES = PackedFrame.LENGTH_BYTES;
     private static final int MAX_PART_BYTES = PackedFrame.MAX_PART_BYTES;
     private static final int MAX_FRAGMENT_NUMBER = 255;
+    /** A group that no receiver has. */
+    private static final String NOBODY = "-";
 
     private final Lane applicationLane = new Lane();
     private final Lane syncLane = new Lane();
@@ -55,6 +62,11 @@ public final class Packer implements FrameSource {
         syncLane.add(message);
     }
 
+    /** A new membership begins: a message of which only the first frames have gone is sent again from its beginning. */
+    public void restartCutMessage() {
+        applicationLane.restartCutMessage();
+    }
+
     /**
      * The synchronisation is over before its end, or begins: what it still wanted to say has no meaning any more. The rest of a message whose beginning is
      * out already stays: receivers count fragments, and would take the next frame, with the first word of the new synchronisation, for one too late.
@@ -75,11 +87,15 @@ public final class Packer implements FrameSource {
 
     /** Frames in order, the last one still open for more parts. */
     private static final class Lane {
+        /** Carries a message for nobody. A receiver with a half message gives that up, for no piece of it is in here. */
+        private static final Closed FORGET = frame(0, 0, List.of(ByteBuffer.wrap(GroupHeader.prefix(NOBODY))));
+
         private final Deque<Closed> closed = new ArrayDeque<>();
         private final List<ByteBuffer> open = new ArrayList<>();
         private int openBytes = FRAME_HEADER_BYTES;
         private long waitingBytes;
-        private boolean inMessage;
+        /** What has gone of a message whose last piece has not. */
+        private final Deque<Closed> begun = new ArrayDeque<>();
 
         /** A frame that takes no more parts; {@code unfinished} if the message it ends with goes on in the next. */
         private record Closed(byte[] octets, boolean unfinished) {}
@@ -126,9 +142,20 @@ public final class Packer implements FrameSource {
         byte[] poll() {
             if (closed.isEmpty()) close();
             Closed frame = closed.remove();
-            inMessage = frame.unfinished();
+            if (frame.unfinished()) begun.add(frame);
+            else begun.clear();
             waitingBytes = size() == 0 ? 0 : Math.max(0, waitingBytes - frame.octets().length);
             return frame.octets();
+        }
+
+        void restartCutMessage() {
+            if (begun.isEmpty()) return;
+            while (!begun.isEmpty()) {
+                Closed again = begun.removeLast();
+                waitingBytes += again.octets().length;
+                closed.addFirst(again);
+            }
+            closed.addFirst(FORGET);
         }
 
         private static Closed frame(int fragmented, int continuation, List<ByteBuffer> parts) {
@@ -138,7 +165,7 @@ public final class Packer implements FrameSource {
         /** Forgets everything but the rest of a message that has begun to go out. */
         void clear() {
             List<Closed> rest = new ArrayList<>();
-            boolean goesOn = inMessage;
+            boolean goesOn = !begun.isEmpty();
             for (Closed frame : closed) {
                 if (!goesOn) break;
                 rest.add(frame);

@@ -92,7 +92,7 @@ public final class Unpacker {
             if (pieceBytes + piece.remaining() > MAX_ASSEMBLY_BYTES) {
                 skipping = true;
                 forget();
-            } else if (piece.hasRemaining()) {
+            } else {
                 pieces.add(piece);
                 pieceBytes += piece.remaining();
             }

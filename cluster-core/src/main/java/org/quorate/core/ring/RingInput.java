@@ -1,5 +1,6 @@
 package org.quorate.core.ring;
 
+import org.quorate.RingId;
 import org.quorate.core.ring.wire.RingMessage;
 
 /** What a {@link RingEngine} is told. */
@@ -17,8 +18,13 @@ public sealed interface RingInput {
     /** Frames wait in the {@link FrameSource}; if the token is being held, it has to be released. */
     record FramesWaiting() implements RingInput {}
 
-    /** The synchronisation that followed {@link RingEffect.RegularConfiguration} is complete. */
-    record SyncComplete() implements RingInput {}
+    /**
+     * The synchronisation that followed {@link RingEffect.RegularConfiguration} is complete. That of a ring that is history already may
+     * complete with its last messages, when the next one has begun; it lets nobody send.
+     *
+     * @param ringId of that configuration
+     */
+    record SyncComplete(RingId ringId) implements RingInput {}
 
     /** Answer to {@link RingEffect.DiscardPending}. */
     record Discarded(int messages) implements RingInput {}

@@ -59,6 +59,46 @@ class PackerTest {
     }
 
     @Test
+    void aMessageThatAMembershipCutOffIsSentAgainFromItsBeginning() {
+        byte[] message = new byte[150_000];
+        new Random(1).nextBytes(message);
+        Unpacker stayed = new Unpacker();
+        Unpacker came = new Unpacker();
+        List<byte[]> atStayed = new ArrayList<>();
+        List<byte[]> atCame = new ArrayList<>();
+        stayed.finishSync();
+        packer.add(message);
+        stayed.accept(1, decode(packer.poll(false)), (node, whole) -> atStayed.add(whole));
+        stayed.accept(1, decode(packer.poll(false)), (node, whole) -> atStayed.add(whole));
+        packer.restartCutMessage();
+        stayed.startSync();
+        stayed.finishSync();
+        came.finishSync();
+        packer.add(new byte[7]);
+        while (packer.size(false) > 0) {
+            PackedFrame frame = decode(packer.poll(false));
+            stayed.accept(1, frame, (node, whole) -> atStayed.add(whole));
+            came.accept(1, frame, (node, whole) -> atCame.add(whole));
+        }
+        assertThat(atStayed).containsExactly(message, new byte[7]);
+        // the message for nobody is all that tells them apart
+        assertThat(atCame).hasSize(3).endsWith(message, new byte[7]);
+        assertThat(packer.waitingBytes()).isZero();
+    }
+
+    @Test
+    void aMembershipBetweenTwoMessagesRepeatsNothing() {
+        packer.add(new byte[100_000]);
+        packer.poll(false);
+        packer.poll(false);
+        packer.restartCutMessage();
+        assertThat(packer.size(false)).isZero();
+        packer.add(new byte[100_000]);
+        packer.restartCutMessage();
+        assertThat(packer.size(false)).isEqualTo(2);
+    }
+
+    @Test
     void whileSynchronisingOnlySyncFramesGoOut() {
         packer.add(new byte[1]);
         assertThat(packer.size(true)).isZero();

@@ -18,8 +18,8 @@ final class Peer {
     boolean wasReachable;
     /** The links that carry the message which is being sent. */
     int carrying;
-
-    private long evictedCounted;
+    /** Parts of messages that the inbox had given up when last counted. */
+    long evictedCounted;
 
     Peer(NodeId id, LinkMode mode) {
         this.id = id;
@@ -48,12 +48,5 @@ final class Peer {
             if (found == null) found = link;
         }
         return found;
-    }
-
-    /** How many half-received messages were given up since this was asked last. */
-    long newlyEvicted() {
-        long evicted = inbox.evicted() - evictedCounted;
-        evictedCounted += evicted;
-        return evicted;
     }
 }
