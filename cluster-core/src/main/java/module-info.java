@@ -7,6 +7,9 @@ module org.quorate.core {
 
     exports org.quorate.core.conf;
 
+    provides org.quorate.spi.ClusterManagerFactory with
+            org.quorate.core.shell.CoreFactory;
+
     uses org.quorate.spi.LinkTransport;
     uses org.quorate.spi.QuorumProvider;
 }

@@ -24,6 +24,14 @@ public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Ef
     /** The newest decision. */
     QuorumState state();
 
+    /**
+     * Whether the core may tell the other members that this engine has had its turn. Asked after {@link Input.SyncTurn} and, while false,
+     * after every further input and tick; the whole cluster's synchronisation waits meanwhile. Without a quorum device always true.
+     */
+    default boolean isReadyForDecision() {
+        return true;
+    }
+
     /** What an engine is told. */
     sealed interface Input {
         /**
@@ -76,6 +84,28 @@ public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Ef
 
         /** Let all members stop waiting for absent nodes. */
         record CancelWaitForAll() implements Request {}
+
+        /**
+         * A quorum device on this node begins. It may take a round of messages until it is registered; a refusal may come that late.
+         *
+         * @param name at most 254 characters of one octet; the same on all nodes
+         */
+        record RegisterDevice(String name) implements Request {}
+
+        /**
+         * The device is alive. To be repeated more often than its timeout, and at once after each new membership.
+         *
+         * @param name as registered
+         * @param ringId the membership that the device voted for; another than the present one is refused
+         * @param castsVote whether it gives its votes to this node's partition
+         */
+        record PollDevice(String name, RingId ringId, boolean castsVote) implements Request {}
+
+        /** Whether the device's votes alone are enough for its partition. */
+        record AllowMasterWins(String name, boolean allowed) implements Request {}
+
+        /** The device ends. */
+        record UnregisterDevice(String name) implements Request {}
     }
 
     /** What an engine asks for. */

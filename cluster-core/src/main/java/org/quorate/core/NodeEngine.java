@@ -81,15 +81,6 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private long nowNanos;
 
     /**
-     * A node that is known to its peers' group members under process id 1.
-     *
-     * @param config lists {@code self}
-     */
-    public NodeEngine(ClusterConfig config, NodeId self, QuorumEngine quorumEngine) {
-        this(config, self, quorumEngine, 1, RandomGenerator.getDefault());
-    }
-
-    /**
      * A node.
      *
      * @param config lists {@code self}

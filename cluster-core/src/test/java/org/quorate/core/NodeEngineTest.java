@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
@@ -203,7 +204,7 @@ class NodeEngineTest {
             this.id = id;
             QuorumSettings settings =
                     new QuorumSettings(NodeId.of(id), config.nodes(), new TreeMap<>(), new TreeMap<>());
-            engine = new NodeEngine(config, NodeId.of(id), MAJORITY.open(settings));
+            engine = new NodeEngine(config, NodeId.of(id), MAJORITY.open(settings), 1, new Random(id));
         }
 
         View view() {

@@ -14,7 +14,7 @@ import org.quorate.spi.QuorumSettings;
  *
  * <p>Understands the options of votequorum(5): {@code expected_votes}, {@code votes}, {@code two_node}, {@code wait_for_all},
  * {@code last_man_standing}, {@code last_man_standing_window}, {@code auto_tie_breaker}, {@code auto_tie_breaker_node},
- * {@code allow_downscale}, {@code expected_votes_tracking}. All members need the same options; nothing on the wire negotiates them.
+ * {@code allow_downscale}, {@code expected_votes_tracking} and the votes and timeouts of {@code device}. All members need the same options; nothing on the wire negotiates them.
  * Stateless and safe for any thread; the engines it makes are confined to their node's event loop.
  */
 public final class VoteQuorum implements QuorumProvider {

@@ -222,7 +222,8 @@ public final class GroupService implements Service {
         table.remove(entry);
         Group.Reason why = reason == CpgMessage.REASON_LEAVE ? Group.Reason.LEAVE : Group.Reason.PROCESS_DOWN;
         change(entry.group(), List.of(), List.of(entry.member()), why, out);
-        if (isMine(entry)) local.remove(entry.group());
+        // it may have been asked to join again meanwhile
+        if (isMine(entry)) local.remove(entry.group(), Local.LEAVING);
     }
 
     private void onMessage(

@@ -1,8 +1,7 @@
 package org.quorate.core.group;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.quorate.core.group.wire.CpgPartial;
@@ -16,7 +15,7 @@ final class PartialMessages {
 
     private record Sender(int node, int pid) {}
 
-    private final Map<Sender, List<byte[]>> assemblies = new LinkedHashMap<>();
+    private final Map<Sender, Assembly> assemblies = new LinkedHashMap<>();
 
     /** The whole message, if this piece completes it. */
     Optional<byte[]> accept(int node, CpgPartial piece) {
@@ -26,23 +25,34 @@ final class PartialMessages {
             if (piece.messageBytes() > MAX_MESSAGE_BYTES) return Optional.empty();
             if (assemblies.size() >= MAX_SENDERS)
                 assemblies.remove(assemblies.keySet().iterator().next());
-            assemblies.put(sender, new ArrayList<>());
+            assemblies.put(sender, new Assembly());
         }
-        List<byte[]> pieces = assemblies.get(sender);
-        if (pieces == null) return Optional.empty();
-        pieces.add(piece.piece());
-        long bytes = 0;
-        for (byte[] p : pieces) bytes += p.length;
+        Assembly assembly = assemblies.get(sender);
+        if (assembly == null) return Optional.empty();
         boolean last = piece.part() == CpgPartial.Part.LAST;
-        if (last || bytes > piece.messageBytes()) assemblies.remove(sender);
-        if (!last || bytes != piece.messageBytes()) return Optional.empty();
-        byte[] whole = new byte[(int) bytes];
-        int at = 0;
-        for (byte[] p : pieces) {
-            System.arraycopy(p, 0, whole, at, p.length);
-            at += p.length;
+        int bytes = assembly.length + piece.piece().length;
+        if (last || bytes > piece.messageBytes() || bytes > MAX_MESSAGE_BYTES) assemblies.remove(sender);
+        if (bytes > piece.messageBytes() || bytes > MAX_MESSAGE_BYTES) return Optional.empty();
+        assembly.add(piece.piece());
+        return last && bytes == piece.messageBytes() ? Optional.of(assembly.octets()) : Optional.empty();
+    }
+
+    /** One buffer, however many pieces there are: a sender may cut as small as it likes. */
+    private static final class Assembly {
+        private byte[] buffer = new byte[0];
+        private int length;
+
+        void add(byte[] piece) {
+            if (length + piece.length > buffer.length)
+                buffer =
+                        Arrays.copyOf(buffer, Math.max(length + piece.length, Math.min(MAX_MESSAGE_BYTES, 2 * length)));
+            System.arraycopy(piece, 0, buffer, length, piece.length);
+            length += piece.length;
         }
-        return Optional.of(whole);
+
+        byte[] octets() {
+            return length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
+        }
     }
 
     /** A node is gone; what its members left unfinished will not be finished. */

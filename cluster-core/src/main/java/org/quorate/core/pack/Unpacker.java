@@ -92,7 +92,7 @@ public final class Unpacker {
             if (pieceBytes + piece.remaining() > MAX_ASSEMBLY_BYTES) {
                 skipping = true;
                 forget();
-            } else {
+            } else if (piece.hasRemaining()) {
                 pieces.add(piece);
                 pieceBytes += piece.remaining();
             }

@@ -37,8 +37,8 @@ import org.quorate.engine.Engine;
  * </pre>
  *
  * <p>Source: totem.md section 2; Amir, Moser, Melliar-Smith, Agarwal, Ciarfella: The Totem single-ring ordering and membership
- * protocol, 1995. Differs from Corosync 3.1.7: only a token that is accepted lets go of messages; a commit token is checked against the
- * ring before it makes the first token; the ring id is on disk before the commit token that announces it is sent; recovery counters
+ * protocol, 1995. Differs from Corosync 3.1.7: only a token that is accepted lets go of messages; a commit token makes the
+ * first token only if it is of this ring and has gone round twice; the ring id is on disk before the commit token that announces it is sent; recovery counters
  * start at zero for each recovery.
  */
 public final class RingEngine implements Engine<RingInput, RingEffect> {

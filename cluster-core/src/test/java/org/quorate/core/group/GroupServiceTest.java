@@ -71,6 +71,31 @@ class GroupServiceTest {
     }
 
     @Test
+    void whoJoinsAgainWhileItsLeaveIsUnderWayIsAMemberInTheEnd() {
+        join();
+        service.leave("g", out::add);
+        service.join("g", out::add);
+        assertThat(sent()).containsExactly(new ProcLeave(G, 10, CpgMessage.REASON_LEAVE), new ProcJoin(G, 10));
+        out.clear();
+        hear(1, new ProcLeave(G, 10, CpgMessage.REASON_LEAVE));
+        assertThat(out).isEmpty();
+        hear(1, new ProcJoin(G, 10));
+        assertThat(out).containsExactly(changed(List.of(ME), List.of(ME), List.of(), Group.Reason.JOIN));
+        assertThat(service.refuse("g")).isNull();
+    }
+
+    @Test
+    void aProcessThatSomebodyInventedForThisNodeIsNotListed() {
+        join();
+        hear(1, new ProcJoin(G, 99));
+        hear(1, new ProcJoin(GroupName.of("other"), 10));
+        out.clear();
+        service.begin(0, new RingId(1, 8), List.of(1), List.of(1), out::add);
+        service.turn(0, out::add);
+        assertThat(sent()).contains(new JoinList(List.of(new JoinList.Entry(10, G))));
+    }
+
+    @Test
     void sendingNeedsMembership() {
         assertThat(service.refuse("g")).isEqualTo(Reason.NOT_A_MEMBER);
         join();

@@ -191,6 +191,11 @@ final class Ballot {
         return lost;
     }
 
+    /** What is sent about the device. */
+    NodeInfo deviceInfo() {
+        return new NodeInfo(NodeInfo.DEVICE, deviceVotes, 0, 0);
+    }
+
     /** Expected votes as all members agreed: for every member, and as the floor of an orderly downscale. */
     void agreeOnExpected(int votes) {
         if (votes != 0) expectOfMembers(votes);

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
 import org.quorate.NodeId;
@@ -48,6 +49,7 @@ public final class VoteEngine implements QuorumEngine {
     private final NodeId self;
     private final QuorumSettings start;
     private final Ballot ballot;
+    private final LocalDevice device;
     private final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     private QuorumSettings settings;
     private QuorumState state = QuorumState.UNKNOWN;
@@ -69,6 +71,7 @@ public final class VoteEngine implements QuorumEngine {
         VoteOptions options = VoteOptions.of(settings);
         rememberedBarrier = options.tracking() ? remembered(settings) : 0;
         ballot = new Ballot(self, options, rememberedBarrier);
+        device = new LocalDevice(ballot);
     }
 
     @Override
@@ -101,21 +104,30 @@ public final class VoteEngine implements QuorumEngine {
         else if (input instanceof Input.SettingsChanged changed) settingsChanged(changed.settings(), out);
         else if (input instanceof Input.Leaving) leaving(out);
         else if (input instanceof Input.Request request)
-            refusal(request, out).ifPresent(reason -> out.add(new Effect.Refused(request, reason)));
+            refusal(nowNanos, request, out).ifPresent(reason -> out.add(new Effect.Refused(request, reason)));
         publish(false, out);
     }
 
     @Override
     public void tick(long nowNanos, Effects<Effect> out) {
-        if (nowNanos < lastManDeadline) return;
-        lastManDeadline = NEVER;
-        if (ballot.quorate()) ballot.evaluate(true, true);
+        if (nowNanos < deadlineNanos()) return;
+        if (nowNanos >= lastManDeadline) {
+            lastManDeadline = NEVER;
+            if (ballot.quorate()) ballot.evaluate(true, true);
+        }
+        if (device.tick(nowNanos, message -> send(message, out)))
+            out.add(new Effect.Note("lost contact with the quorum device " + deviceName));
         publish(false, out);
     }
 
     @Override
     public long deadlineNanos() {
-        return lastManDeadline;
+        return Math.min(lastManDeadline, device.deadlineNanos());
+    }
+
+    @Override
+    public boolean isReadyForDecision() {
+        return !device.isHolding();
     }
 
     private void begin(Effects<Effect> out) {
@@ -127,6 +139,7 @@ public final class VoteEngine implements QuorumEngine {
     private void viewStarted(long nowNanos, Input.ViewStarted view) {
         syncing = true;
         boolean lost = ballot.ring(view.members());
+        device.viewStarted(nowNanos, view.ringId());
         if (!ballot.lastManStanding()) return;
         int count = view.members().size();
         boolean majorityLostSomebody = count >= ballot.quorum() && lost;
@@ -140,11 +153,12 @@ public final class VoteEngine implements QuorumEngine {
     private void speak(Effects<Effect> out) {
         sendNodeInfos(out);
         if (deviceName != null) send(new DeviceRegister(true, deviceName), out);
+        else device.pending().ifPresent(message -> send(message, out));
     }
 
     private void sendNodeInfos(Effects<Effect> out) {
         send(ballot.own().info(), out);
-        send(new NodeInfo(NodeInfo.DEVICE, ballot.deviceVotes(), 0, 0), out);
+        send(ballot.deviceInfo(), out);
     }
 
     private void syncDone(Effects<Effect> out) {
@@ -165,7 +179,7 @@ public final class VoteEngine implements QuorumEngine {
             VoteMessage message = ok.message();
             if (message instanceof NodeInfo info) nodeInfo(input.from(), info, out);
             else if (message instanceof Reconfigure change) reconfigure(change);
-            else if (message instanceof DeviceRegister register) deviceRegister(register);
+            else if (message instanceof DeviceRegister register) deviceRegister(input.from(), register, out);
             else if (message instanceof DeviceRename rename) deviceRename(rename);
         }
     }
@@ -233,9 +247,14 @@ public final class VoteEngine implements QuorumEngine {
         }
     }
 
-    private void deviceRegister(DeviceRegister register) {
+    private void deviceRegister(NodeId from, DeviceRegister register, Effects<Effect> out) {
         if (register.registered()) {
             if (deviceName == null) deviceName = register.name();
+            String known = deviceName;
+            if (from.equals(self))
+                device.registered(known, message -> send(message, out))
+                        .ifPresent(request -> out.add(new Effect.Refused(
+                                request, "the cluster already has a quorum device with the name " + known)));
         } else if (ballot.all().stream().noneMatch(v -> v.present() && v.has(NodeInfo.DEVICE_REGISTERED))) {
             deviceName = null;
         }
@@ -277,11 +296,16 @@ public final class VoteEngine implements QuorumEngine {
     }
 
     /** Does what was asked, or says why not. */
-    private Optional<String> refusal(Input.Request request, Effects<Effect> out) {
+    private Optional<String> refusal(long nowNanos, Input.Request request, Effects<Effect> out) {
         if (ballot.members().isEmpty()) return Optional.of("this node has no membership yet; try again when it has");
         if (request instanceof Input.SetExpectedVotes wanted) return setExpectedVotes(wanted.votes(), out);
         if (request instanceof Input.SetNodeVotes wanted) return setNodeVotes(wanted.node(), wanted.votes(), out);
         if (request instanceof Input.CancelWaitForAll) send(new Reconfigure(self, 0, What.CANCEL_WAIT_FOR_ALL), out);
+        Consumer<VoteMessage> send = message -> send(message, out);
+        if (request instanceof Input.RegisterDevice wanted) return device.register(wanted, deviceName, send);
+        if (request instanceof Input.PollDevice poll) return device.poll(nowNanos, poll, send);
+        if (request instanceof Input.AllowMasterWins wanted) return device.masterWins(wanted, send);
+        if (request instanceof Input.UnregisterDevice wanted) return device.unregister(wanted, send);
         return Optional.empty();
     }
 

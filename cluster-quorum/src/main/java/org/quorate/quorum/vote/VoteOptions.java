@@ -29,6 +29,8 @@ import org.quorate.spi.QuorumSettings;
  * @param tracking the highest expected votes ever seen are kept across restarts
  * @param deviceConfigured a quorum device belongs to the cluster
  * @param deviceVotes its votes
+ * @param deviceTimeoutNanos how long a poll of the device counts
+ * @param deviceSyncTimeoutNanos how long a synchronisation waits for it
  * @param remarks what was corrected, one sentence each
  */
 public record VoteOptions(
@@ -44,9 +46,16 @@ public record VoteOptions(
         boolean tracking,
         boolean deviceConfigured,
         int deviceVotes,
+        long deviceTimeoutNanos,
+        long deviceSyncTimeoutNanos,
         List<String> remarks) {
     /** Default of {@code last_man_standing_window} in milliseconds. */
     public static final int DEFAULT_WINDOW_MILLIS = 10_000;
+
+    /** Default of {@code device.timeout} in milliseconds. */
+    public static final int DEFAULT_DEVICE_TIMEOUT_MILLIS = 10_000;
+    /** Default of {@code device.sync_timeout} in milliseconds. */
+    public static final int DEFAULT_DEVICE_SYNC_TIMEOUT_MILLIS = 30_000;
 
     private static final List<String> READ_ONCE = List.of(
             "wait_for_all",
@@ -111,6 +120,8 @@ public record VoteOptions(
                 downscale || in.flag("expected_votes_tracking", false),
                 device,
                 deviceVotes,
+                in.number("device.timeout", DEFAULT_DEVICE_TIMEOUT_MILLIS) * NANOS_PER_MILLI,
+                in.number("device.sync_timeout", DEFAULT_DEVICE_SYNC_TIMEOUT_MILLIS) * NANOS_PER_MILLI,
                 remarks);
     }
 
@@ -147,7 +158,14 @@ public record VoteOptions(
                 tracking,
                 deviceConfigured,
                 deviceVotes,
+                deviceTimeoutNanos,
+                deviceSyncTimeoutNanos,
                 remarks);
+    }
+
+    /** The option in force that no quorum device may be used with; empty if there is none. */
+    String withoutDevice() {
+        return notWithDevice(twoNode, lastManStanding, tieBreaker.on(), allowDownscale);
     }
 
     /**
@@ -200,11 +218,16 @@ public record VoteOptions(
     }
 
     private static void refuseWithDevice(boolean twoNode, boolean lastMan, boolean tieBreaker, boolean downscale) {
-        String other = twoNode
-                ? "two_node"
-                : lastMan ? "last_man_standing" : tieBreaker ? "auto_tie_breaker" : downscale ? "allow_downscale" : "";
+        String other = notWithDevice(twoNode, lastMan, tieBreaker, downscale);
         if (!other.isEmpty())
             throw invalid(
                     "a quorum device and " + other + " cannot be configured at the same time; remove one of them");
+    }
+
+    private static String notWithDevice(boolean twoNode, boolean lastMan, boolean tieBreaker, boolean downscale) {
+        if (twoNode) return "two_node";
+        if (lastMan) return "last_man_standing";
+        if (tieBreaker) return "auto_tie_breaker";
+        return downscale ? "allow_downscale" : "";
     }
 }

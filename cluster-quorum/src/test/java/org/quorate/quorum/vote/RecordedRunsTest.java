@@ -45,6 +45,8 @@ class RecordedRunsTest {
         "17-dynamic-up",
         "18-ev-tracking",
         "19-allow-downscale",
+        "20-qdevice2",
+        "21-qdevice3-auto",
         "22-autofence",
         "24-setexpected",
     };
@@ -57,6 +59,9 @@ class RecordedRunsTest {
         {"real-atb", "U1 U2 U3 U4 . C3,4 . H ."},
         {"real-downscale", "U1 U2 U3 U4 . D4 . D3 . D2 . U2 ."},
     };
+
+    /** Bits of the original's API that its tools show in another column. */
+    private static final Set<String> DEVICE_WORDS = Set.of("QdeviceAlive", "QdeviceCastVote", "QdeviceMasterWins");
 
     private static final int SETTLE_MILLIS = 850;
     private static final int ACCEPTED = 1;
@@ -116,12 +121,14 @@ class RecordedRunsTest {
                 .toList();
         VoteCluster cluster = new VoteCluster(order, nodes, VoteCluster.options(texts(run.get("quorum"))), false);
         nodes.forEach(n -> cluster.up(n.id().value()));
+        VqsimDevices devices = new VqsimDevices(cluster);
         boolean fencing = false;
         List<String> differences = new ArrayList<>();
         for (Json step : run.get("steps").items()) {
             String command = step.get("command").text();
             if (command.startsWith("autofence")) fencing = command.endsWith("on");
-            perform(cluster, command, step, differences);
+            if (command.startsWith("qdevice")) devices.perform(command);
+            else perform(cluster, command, step, differences);
             if (fencing && command.startsWith("split"))
                 for (int id : cluster.running()) if (!cluster.state(id).quorate()) cluster.down(id);
             cluster.pass(
@@ -129,7 +136,8 @@ class RecordedRunsTest {
                             ? (long) (1000 * Double.parseDouble(command.split(" ")[1])) + 300
                             : SETTLE_MILLIS);
             for (Json node : step.get("nodes").items())
-                if (node.has("expected")) compare(cluster, command, node, differences);
+                if (node.has("expected") && !cluster.isHeld(node.get("node").integer()))
+                    compare(cluster, command, node, differences);
         }
         return differences;
     }
@@ -202,7 +210,9 @@ class RecordedRunsTest {
                 differences);
         differ(where + " total", state.totalVotes(), node.get("total").integer(), differences);
         differ(where + " quorum", state.quorum(), node.get("quorum").integer(), differences);
-        List<String> words = texts(node.get(node.has("flagNames") ? "flagNames" : "flags"));
+        List<String> words = texts(node.get(node.has("flagNames") ? "flagNames" : "flags")).stream()
+                .filter(word -> !DEVICE_WORDS.contains(word))
+                .toList();
         differ(where + " flags", sorted(state.flags()), sorted(flags(words)), differences);
     }
 

@@ -37,13 +37,19 @@ final class VoteCluster {
         final Deque<Effect.Broadcast> outbox = new ArrayDeque<>();
         int partition;
         List<NodeId> view = List.of();
+        RingId ring = RingId.NONE;
 
         Member(VoteEngine engine) {
             this.engine = engine;
         }
     }
 
+    /** A message that others heard. */
+    record Heard(int from, int function, byte[] body) {}
+
     private static final int ALONE = 1_000_000;
+    private static final long STEP_MILLIS = 50;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Order order;
     private final List<NodeConfig> listed;
@@ -53,6 +59,9 @@ final class VoteCluster {
 
     private final Map<Integer, Map<String, byte[]>> memories = new HashMap<>();
     private final boolean durable;
+    private final List<List<Member>> held = new ArrayList<>();
+    private final List<Heard> heard = new ArrayList<>();
+    private Runnable everyStep = () -> {};
     private long nowNanos;
     private long sequence;
 
@@ -68,13 +77,18 @@ final class VoteCluster {
         this.durable = durable;
     }
 
-    /** The options in lines {@code key: value}. */
+    /** The options in lines {@code key: value}; a line with an opening brace puts its word and a dot before those up to the closing one. */
     static SortedMap<String, String> options(List<String> lines) {
         SortedMap<String, String> options = new TreeMap<>();
+        String section = "";
         for (String line : lines) {
             int colon = line.indexOf(':');
-            options.put(
-                    line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+            if (line.endsWith("{")) section = line.replace("{", "").strip() + ".";
+            else if (line.strip().equals("}")) section = "";
+            else
+                options.put(
+                        section + line.substring(0, colon).strip(),
+                        line.substring(colon + 1).strip());
         }
         return options;
     }
@@ -143,12 +157,30 @@ final class VoteCluster {
         for (Member member : members) {
             List<NodeId> together = view.stream().filter(member.view::contains).toList();
             member.view = view;
+            member.ring = ring;
             give(member, new Input.ViewStarted(ring, view, together));
         }
+        held.removeIf(group -> group.stream().anyMatch(members::contains));
         members.forEach(m -> give(m, new Input.SyncTurn()));
         if (order == Order.DAEMON) flush();
-        members.forEach(m -> give(m, new Input.SyncDone()));
+        held.add(members);
+        finishSyncs();
+    }
+
+    /** Ends the synchronisations that nobody holds. */
+    private void finishSyncs() {
+        for (List<Member> group : List.copyOf(held)) {
+            if (!group.stream().allMatch(m -> m.engine.isReadyForDecision())) continue;
+            held.remove(group);
+            group.forEach(m -> give(m, new Input.SyncDone()));
+        }
         flush();
+    }
+
+    /** Whether the node waits for a device of its ring. */
+    boolean isHeld(int id) {
+        Member member = member(id);
+        return held.stream().anyMatch(group -> group.contains(member));
     }
 
     private void flush() {
@@ -156,10 +188,13 @@ final class VoteCluster {
         while (again) {
             again = false;
             for (Member sender : List.copyOf(up.values())) {
-                for (Effect.Broadcast message; (message = sender.outbox.poll()) != null; again = true)
+                for (Effect.Broadcast message; (message = sender.outbox.poll()) != null; again = true) {
+                    if (sender.view.size() > 1)
+                        heard.add(new Heard(sender.engine.self().value(), message.function(), message.body()));
                     for (Member peer : up.values())
                         if (peer.partition == sender.partition)
                             give(peer, new Input.Message(sender.engine.self(), message.function(), message.body()));
+                }
             }
         }
     }
@@ -182,14 +217,35 @@ final class VoteCluster {
 
     /** Lets time go by. */
     void pass(long millis) {
-        nowNanos += millis * 1_000_000;
-        for (Member member : up.values()) {
-            if (member.engine.deadlineNanos() > nowNanos) continue;
-            List<Effect> effects = new ArrayList<>();
-            member.engine.tick(nowNanos, effects::add);
-            take(member, effects);
+        for (long left = millis; left > 0; left -= STEP_MILLIS) {
+            nowNanos += Math.min(left, STEP_MILLIS) * NANOS_PER_MILLI;
+            everyStep.run();
+            for (Member member : List.copyOf(up.values())) {
+                if (member.engine.deadlineNanos() > nowNanos) continue;
+                List<Effect> effects = new ArrayList<>();
+                member.engine.tick(nowNanos, effects::add);
+                take(member, effects);
+            }
+            finishSyncs();
         }
-        flush();
+    }
+
+    /** Something to do again and again while time goes by. */
+    void everyStep(Runnable action) {
+        everyStep = action;
+    }
+
+    long nowMillis() {
+        return nowNanos / NANOS_PER_MILLI;
+    }
+
+    RingId ring(int id) {
+        return member(id).ring;
+    }
+
+    /** What went over rings of several members, in order. */
+    List<Heard> heard() {
+        return List.copyOf(heard);
     }
 
     /** Asks something of a node; answers why it was refused, or null. */
@@ -204,6 +260,7 @@ final class VoteCluster {
                 .findFirst()
                 .orElse(null);
         flush();
+        finishSyncs();
         return refused;
     }
 

@@ -11,19 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.LinkConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
-import org.quorate.knet.compress.Decompressed;
-import org.quorate.knet.compress.Decompressor;
 import org.quorate.knet.crypto.FrameCipher;
-import org.quorate.knet.crypto.FrameCipher.Opened;
-import org.quorate.knet.wire.Decoded;
 import org.quorate.knet.wire.DropReason;
-import org.quorate.knet.wire.KnetFrame;
-import org.quorate.knet.wire.KnetFrame.DataFrame;
-import org.quorate.knet.wire.KnetFrame.PingFrame;
-import org.quorate.knet.wire.KnetFrame.PmtudFrame;
-import org.quorate.knet.wire.KnetFrame.PmtudReplyFrame;
-import org.quorate.knet.wire.KnetFrame.PongFrame;
-import org.quorate.knet.wire.KnetFrames;
 import org.quorate.spi.LinkTransport;
 import org.quorate.spi.TransportSettings;
 import org.quorate.spi.TransportSettings.PeerLink;
@@ -40,24 +29,16 @@ import org.quorate.spi.TransportSettings.PeerLink;
  * always refused.
  */
 public final class KnetEngine implements AutoCloseable {
-    /** Every so many messages a ping out of turn says where the numbers are. */
-    static final int RESYNC_EVERY = 8191;
-    /** The least time between two reports that somebody uses this node's id. */
-    static final long CLASH_REPORT_NANOS = 10_000_000_000L;
     /** The least time between two searches because a data frame was too long. */
     static final long TOO_LONG_NANOS = 1_000_000_000L;
 
-    private static final int CHANNEL = 0;
-
     private final TransportSettings settings;
     private final NodeId self;
-    private final long sessionTag;
     private final IntUnaryOperator interfaceMtu;
     private final KnetOutput out;
     private final CipherSlots ciphers;
-    private final FrameSender sender;
-    private final Decompressor decompressor = new Decompressor();
-    private final ByteBuffer plain = ByteBuffer.allocate(1 << 16 | 1 << 10);
+    private final Transmitter transmitter;
+    private final Receiver receiver;
     private final LoopbackQueue loopback = new LoopbackQueue();
     private final DropCounters drops = new DropCounters();
     private final Owner owner = new Owner();
@@ -66,13 +47,7 @@ public final class KnetEngine implements AutoCloseable {
 
     private long now;
     private long linkDeadline = Long.MAX_VALUE;
-    private int sequence;
     private int dataBytes;
-    private boolean discarding;
-    private int discarded;
-    private long sentMessages;
-    private long deliveredMessages;
-    private long nextClashReport = Long.MIN_VALUE;
     private long nextTooLong = Long.MIN_VALUE;
 
     /**
@@ -93,11 +68,11 @@ public final class KnetEngine implements AutoCloseable {
         this.now = nowNanos;
         this.settings = settings;
         this.self = settings.self();
-        this.sessionTag = sessionTag;
         this.interfaceMtu = interfaceMtu;
         this.out = out;
         this.ciphers = new CipherSlots(cipher);
-        this.sender = new FrameSender(ciphers, out);
+        this.transmitter = new Transmitter(self, sessionTag, table, ciphers, out);
+        this.receiver = new Receiver(self, table, ciphers, transmitter, drops, out);
         this.dataBytes = PathMtu.leastDataBytes(ciphers);
         for (TransportSettings.Peer peer : settings.peers()) putPeer(nowNanos, peer);
     }
@@ -162,6 +137,7 @@ public final class KnetEngine implements AutoCloseable {
 
     private void removeLink(Link link) {
         link.peer.setLink(link.number, null);
+        table.linksChanged();
         link.peer.selector.set(link.number, false, 0);
         if (link.monitor.up()) out.linkChanged(link.status(now, local(link), false, "removed from the configuration"));
         owner.refreshPeer(link.peer, "link " + link.number + " was removed");
@@ -178,7 +154,7 @@ public final class KnetEngine implements AutoCloseable {
     /** Fires what is due and delivers this node's messages to itself. */
     public void tick(long nowNanos) {
         now = nowNanos;
-        for (int n = loopback.size(); n > 0 && loopback.size() > 0; n--) deliver(self, loopback.remove());
+        for (int n = loopback.size(); n > 0 && loopback.size() > 0; n--) receiver.deliver(self, loopback.remove());
         if (nowNanos < linkDeadline) return;
         for (Link link : table.links()) link.tick(nowNanos);
         rearm();
@@ -209,7 +185,7 @@ public final class KnetEngine implements AutoCloseable {
             return;
         }
         single[0] = peer;
-        transmit(single, false, message);
+        transmitter.message(now, single, false, message, dataBytes);
     }
 
     /** Sends to every reachable peer and to this node. */
@@ -224,7 +200,7 @@ public final class KnetEngine implements AutoCloseable {
         if (!sendable(message)) return;
         for (Peer peer : table.peers()) {
             if (peer.reachable) {
-                transmit(table.peers(), true, message);
+                transmitter.message(now, table.peers(), true, message, dataBytes);
                 return;
             }
         }
@@ -240,37 +216,6 @@ public final class KnetEngine implements AutoCloseable {
 
     private void sendToSelf(ByteBuffer message) {
         if (!loopback.offer(message)) drops.add(DropReason.QUEUE_FULL);
-    }
-
-    private void transmit(Peer[] targets, boolean broadcast, ByteBuffer message) {
-        nextSequence();
-        sentMessages++;
-        for (Peer peer : targets) peer.carrying = peer.reachable ? peer.selector.next() : 0;
-        int length = message.remaining();
-        int fragments = (length + dataBytes - 1) / dataBytes;
-        for (int i = 0; i < fragments; i++) {
-            int from = i * dataBytes;
-            ByteBuffer part = message.slice(message.position() + from, Math.min(dataBytes, length - from));
-            int fragment = fragments == 1 ? 0 : i + 1;
-            ByteBuffer sealed = sender.seal(
-                    new DataFrame(self.value(), sequence, 0, broadcast, fragments, fragment, CHANNEL, part));
-            for (Peer peer : targets) {
-                for (int links = peer.carrying; links != 0; links &= links - 1) {
-                    Link link = peer.link(Integer.numberOfTrailingZeros(links));
-                    if (link != null) sender.send(link, sealed);
-                }
-            }
-        }
-    }
-
-    private void nextSequence() {
-        sequence = sequence == 0xffff ? 1 : sequence + 1;
-        if (sequence % RESYNC_EVERY != 0) return;
-        for (Link link : table.links()) sender.send(link, ping(link, now, sequence, false));
-    }
-
-    private PingFrame ping(Link link, long sentAtNanos, int number, boolean timed) {
-        return new PingFrame(self.value(), link.number, sessionTag, sentAtNanos, number, timed);
     }
 
     /** The kernel refused a probe as too long. */
@@ -306,148 +251,18 @@ public final class KnetEngine implements AutoCloseable {
     /** Takes one UDP payload that came from {@code from}. */
     public void datagram(long nowNanos, InetSocketAddress from, ByteBuffer sealed) {
         now = nowNanos;
-        if (sealed.remaining() > plain.capacity()) {
-            drops.add(DropReason.TOO_LARGE);
-            return;
-        }
-        plain.clear();
-        Opened opened = ciphers.open(sealed, plain);
-        if (opened != Opened.OK) {
-            drops.add(opened.reason());
-            return;
-        }
-        Decoded decoded = KnetFrames.decode(plain.flip());
-        if (decoded instanceof Decoded.Malformed bad) drops.add(bad.reason());
-        else if (decoded instanceof Decoded.Ok ok) frame(from, ok.frame(), sealed.remaining());
-    }
-
-    private void frame(InetSocketAddress from, KnetFrame frame, int bytes) {
-        if (frame.source() == self.value()) {
-            ownId(from);
-            return;
-        }
-        Peer peer = table.find(frame.source());
-        if (peer == null) {
-            drops.add(DropReason.UNKNOWN_HOST);
-            return;
-        }
-        if (frame instanceof DataFrame data) {
-            Link link = peer.linkFrom(from);
-            if (link == null) drops.add(DropReason.WRONG_ADDRESS);
-            else data(peer, received(link, bytes), data);
-            return;
-        }
-        Link link = peer.link(linkOf(frame));
-        if (link == null) drops.add(DropReason.BAD_LINK);
-        else if (!link.address().getAddress().equals(from.getAddress())) drops.add(DropReason.WRONG_ADDRESS);
-        else control(peer, received(link, bytes), frame);
-    }
-
-    private static Link received(Link link, int bytes) {
-        link.receivedPackets++;
-        link.receivedBytes += bytes;
-        return link;
-    }
-
-    private static int linkOf(KnetFrame frame) {
-        if (frame instanceof PingFrame ping) return ping.link();
-        if (frame instanceof PongFrame pong) return pong.link();
-        if (frame instanceof PmtudFrame probe) return probe.link();
-        return ((PmtudReplyFrame) frame).link();
-    }
-
-    private void control(Peer peer, Link link, KnetFrame frame) {
-        if (frame instanceof PingFrame ping) {
-            peer.inbox.ping(ping);
-            countEvicted(peer);
-            sender.send(link, ping.answeredBy(self.value()));
-        } else if (frame instanceof PongFrame pong) {
-            if (pong.timeHigh() != sessionTag || pong.timeLow() > now) drops.add(DropReason.UNEXPECTED_REPLY);
-            else link.monitor(now, new LinkMonitor.Pong(pong.timeLow()));
-            rearm();
-        } else if (frame instanceof PmtudFrame probe) {
-            sender.send(link, probe.answeredBy(self.value()));
-        } else if (frame instanceof PmtudReplyFrame reply) {
-            link.search(now, new PathMtu.Reply(reply.size()));
-            rearm();
-        }
-    }
-
-    private void data(Peer peer, Link link, DataFrame frame) {
-        if (!link.monitor.up()) {
-            link.monitor(now, new LinkMonitor.DataSeen());
-            rearm();
-        }
-        if (!peer.reachable) {
-            drops.add(DropReason.NOT_REACHABLE);
-            return;
-        }
-        PeerInbox.Received received = peer.inbox.data(frame);
-        countEvicted(peer);
-        if (received instanceof PeerInbox.Received.Dropped dropped) drops.add(dropped.reason());
-        else if (received instanceof PeerInbox.Received.Message whole) message(peer, frame, whole.message());
-    }
-
-    private void message(Peer peer, DataFrame frame, ByteBuffer message) {
-        if (frame.channel() != CHANNEL) {
-            drops.add(DropReason.BAD_CHANNEL);
-            return;
-        }
-        if (frame.compress() == 0) {
-            peer.inbox.delivered(frame.sequence());
-            deliver(peer.id, message);
-            return;
-        }
-        Decompressed result = decompressor.decompress(frame.compress(), message);
-        if (result instanceof Decompressed.Refused refused) {
-            drops.add(refused.reason());
-        } else if (result instanceof Decompressed.Message inflated) {
-            peer.inbox.delivered(frame.sequence());
-            deliver(peer.id, inflated.bytes());
-        }
-    }
-
-    private void deliver(NodeId from, ByteBuffer message) {
-        if (discarding) {
-            discarded++;
-            return;
-        }
-        deliveredMessages++;
-        out.message(from, message);
-    }
-
-    private void countEvicted(Peer peer) {
-        long evicted = peer.inbox.evicted();
-        if (evicted == peer.evictedCounted) return;
-        drops.add(DropReason.REASSEMBLY_EVICTED, evicted - peer.evictedCounted);
-        peer.evictedCounted = evicted;
-    }
-
-    private void ownId(InetSocketAddress from) {
-        drops.add(DropReason.OWN_ID);
-        if (now < nextClashReport) return;
-        for (Peer peer : table.peers()) {
-            if (peer.linkFrom(from) == null) continue;
-            nextClashReport = now + CLASH_REPORT_NANOS;
-            out.nodeIdClash("a frame with this node's id " + self + " came from "
-                    + from.getAddress().getHostAddress() + ", which is an address of node " + peer.id);
-            return;
-        }
+        if (receiver.datagram(nowNanos, from, sealed)) rearm();
     }
 
     /** From now on messages are counted instead of delivered. */
     public void beginDiscard() {
-        discarding = true;
-        discarded += loopback.size();
+        receiver.beginDiscard(loopback.size());
         loopback.clear();
     }
 
     /** Delivers again; returns how many messages were thrown away. */
     public int endDiscard() {
-        int count = discarded;
-        discarding = false;
-        discarded = 0;
-        return count;
+        return receiver.endDiscard();
     }
 
     // ---- keys
@@ -486,8 +301,8 @@ public final class KnetEngine implements AutoCloseable {
     public Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>();
         drops.putInto(all);
-        all.put("sent.messages", sentMessages);
-        all.put("delivered.messages", deliveredMessages);
+        all.put("sent.messages", transmitter.messages());
+        all.put("delivered.messages", receiver.delivered());
         for (Link link : table.links()) link.putCounters(all);
         return all;
     }
@@ -501,26 +316,19 @@ public final class KnetEngine implements AutoCloseable {
     @Override
     public void close() {
         ciphers.close();
-        decompressor.close();
+        receiver.close();
     }
 
     /** Carries out what links ask for, and draws the conclusions for their peers. */
     private final class Owner implements Link.Owner {
         @Override
         public void sendPing(Link link, long sentAtNanos) {
-            if (!link.pingedOnce && !link.peer.wasReachable) {
-                // a peer that still remembers an earlier life of this node forgets it when it sees the number fall to 0
-                sender.send(link, ping(link, sentAtNanos, 1, true));
-                sender.send(link, ping(link, sentAtNanos, 0, true));
-            } else {
-                sender.send(link, ping(link, sentAtNanos, sequence, true));
-            }
-            link.pingedOnce = true;
+            transmitter.ping(link, sentAtNanos);
         }
 
         @Override
         public void sendProbe(Link link, int packetBytes, int plainBytes) {
-            sender.probe(link, new PmtudFrame(self.value(), link.number, packetBytes, plainBytes));
+            transmitter.probe(link, packetBytes, plainBytes);
         }
 
         @Override
@@ -552,7 +360,7 @@ public final class KnetEngine implements AutoCloseable {
             peer.reachable = reachable;
             if (reachable) peer.wasReachable = true;
             else peer.inbox.reset();
-            countEvicted(peer);
+            drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());
             out.peerChanged(peer.id, reachable, why);
         }
     }

@@ -34,11 +34,11 @@ final class Link implements LinkEffect.Host {
     final int number;
     final LinkMonitor monitor;
     boolean pingedOnce;
-    long sentPackets;
-    long sentBytes;
-    long receivedPackets;
-    long receivedBytes;
 
+    private long sentPackets;
+    private long sentBytes;
+    private long receivedPackets;
+    private long receivedBytes;
     private final Owner owner;
     private final FrameSizes sizes;
     private final int manualMtu;
@@ -197,6 +197,16 @@ final class Link implements LinkEffect.Host {
 
     LinkStatus status(long nowNanos, InetSocketAddress local) {
         return status(nowNanos, local, monitor.up(), why);
+    }
+
+    void countSent(int bytes) {
+        sentPackets++;
+        sentBytes += bytes;
+    }
+
+    void countReceived(int bytes) {
+        receivedPackets++;
+        receivedBytes += bytes;
     }
 
     /** Puts the traffic of this link into {@code out}. */

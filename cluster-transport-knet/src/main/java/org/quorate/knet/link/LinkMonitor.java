@@ -16,7 +16,7 @@ import org.quorate.spi.TransportSettings.PeerLink;
  * becomes {@code pingTimeout x backoff + 2 x mean latency}; the backoff falls by one a second from 10 to 1 and is 10 again after a down.
  *
  * <p>Source: libknet 1.25, measured. Differs: time during which this process did not run (a tick that comes more than one tick late) is
- * not silence of the peer.
+ * not silence of the peer; and the mean latency begins anew when the link comes up.
  */
 public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> {
     /** Distance of two ticks. */
@@ -90,6 +90,7 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
 
     private void comeUp(String why, Effects<LinkEffect> out) {
         up = true;
+        latencySamples = 0; // the round trips of a process that has just started tell of loading classes
         out.add(new LinkChanged(true, why));
     }
 
@@ -147,7 +148,7 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
 
     /** Whether {@link #latency} has at least one sample. */
     public boolean hasLatency() {
-        return latencySamples > 0;
+        return latencyMicros > 0;
     }
 
     /** When the last pong came, or -1 if none has come since the link began or went down. */

@@ -18,8 +18,8 @@ final class Peer {
     boolean wasReachable;
     /** The links that carry the message which is being sent. */
     int carrying;
-    /** Parts of messages that the inbox had given up when last counted. */
-    long evictedCounted;
+
+    private long evictedCounted;
 
     Peer(NodeId id, LinkMode mode) {
         this.id = id;
@@ -48,5 +48,12 @@ final class Peer {
             if (found == null) found = link;
         }
         return found;
+    }
+
+    /** How many half-received messages were given up since this was asked last. */
+    long newlyEvicted() {
+        long evicted = inbox.evicted() - evictedCounted;
+        evictedCounted += evicted;
+        return evicted;
     }
 }

@@ -59,7 +59,7 @@ public final class KnetSession implements TransportSession {
     private final long mtuRefreshNanos;
     private final Runnable flush = this::flush;
     private boolean flushQueued;
-    private boolean ended;
+    private volatile boolean ended;
 
     /** Opens the sockets; see {@link org.quorate.spi.LinkTransport#open}. */
     public static KnetSession open(TransportSettings settings, TransportListener listener) {
@@ -130,6 +130,7 @@ public final class KnetSession implements TransportSession {
                 socket = new LinkSocket(address, kind, new Events());
                 ChannelFuture bound = socket.bind(group, kind).awaitUninterruptibly();
                 if (!bound.isSuccess()) {
+                    ended = true; // nobody is to hear of the sockets that were opened before
                     sockets.forEach(LinkSocket::close);
                     throw LocalAddresses.explain(link, address, bound.cause());
                 }

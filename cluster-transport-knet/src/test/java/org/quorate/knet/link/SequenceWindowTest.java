@@ -46,6 +46,10 @@ class SequenceWindowTest {
         assertThat(window.reference()).isEqualTo(5000);
         assertThat(window.admit(5000 - 4097)).isTrue();
         assertThat(window.reference()).isEqualTo(5000 - 4097);
+
+        window.resetTo(5000); // not delivered, so its slot is empty
+        assertThat(window.admit(5000 - 4096)).isFalse();
+        assertThat(window.admit(5000)).isTrue();
     }
 
     @Test
@@ -70,6 +74,23 @@ class SequenceWindowTest {
         window.admit(10 + 4096);
         assertThat(window.begin(10)).as("not covered any more").isFalse();
         assertThat(window.begin(10 + 4096)).as("the slot is free again").isTrue();
+    }
+
+    @Test
+    void aSlotThatIsUsedAnewIsFreeHoweverTheWindowCameThere() {
+        for (int number : new int[] {1, 2100, 4095, 4096, 65_000}) {
+            for (int firstStep : new int[] {1, 2000, 4095}) {
+                window.reset();
+                deliver(number);
+                window.begin(number);
+                window.admit((number + firstStep) & 0xffff);
+                int later = (number + 4096) & 0xffff;
+                assertThat(deliver(later)).isTrue();
+                assertThat(window.begin(later))
+                        .as("%d, step %d", number, firstStep)
+                        .isTrue();
+            }
+        }
     }
 
     @Test

@@ -48,9 +48,18 @@ public sealed interface VoteMessage permits NodeInfo, Reconfigure, DeviceRegiste
         return null;
     }
 
+    /** Whether a device can have this name: 1 to 254 characters of one octet, none zero. */
+    static boolean isName(String name) {
+        return !name.isEmpty() && fits(name);
+    }
+
+    private static boolean fits(String name) {
+        return name.length() < NAME_BYTES && name.chars().allMatch(c -> c > 0 && c <= 255);
+    }
+
     /** Checks that a name fits and loses nothing. */
     static void checkName(String name) {
-        if (name.length() >= NAME_BYTES || name.chars().anyMatch(c -> c == 0 || c > 255))
+        if (!fits(name))
             throw new IllegalArgumentException(
                     "a device name has at most 254 characters of one octet, none zero: " + name);
     }

@@ -1,0 +1,37 @@
+package org.quorate.core.shell;
+
+import java.time.Clock;
+import org.quorate.ClusterConfig;
+import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
+import org.quorate.ClusterManager;
+import org.quorate.core.conf.RingTimers;
+import org.quorate.spi.ClusterManagerFactory;
+
+/** The {@link ClusterManagerFactory} of this module; found by {@link java.util.ServiceLoader}. */
+public final class CoreFactory implements ClusterManagerFactory {
+    /** For {@link java.util.ServiceLoader}. */
+    public CoreFactory() {}
+
+    /**
+     * A node, not started.
+     *
+     * @throws ClusterException if the configuration does not list the node, or its timers are too short
+     */
+    @Override
+    public ClusterManager create(ClusterManager.Builder settings) {
+        ClusterConfig config = settings.config();
+        if (config.node(settings.self()).isEmpty())
+            throw new ClusterException(
+                    Reason.NODE_NOT_LISTED,
+                    "node " + settings.self() + " is not in the node list, which has "
+                            + String.join(
+                                    ", ",
+                                    config.nodes().stream()
+                                            .map(n -> n.id().toString())
+                                            .toList())
+                            + "; list it, or choose one of these");
+        RingTimers.of(config);
+        return new EmbeddedClusterManager(settings, NodeParts.BrainMaker::real, Clock.systemUTC());
+    }
+}

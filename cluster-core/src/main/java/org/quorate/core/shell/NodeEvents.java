@@ -1,0 +1,30 @@
+package org.quorate.core.shell;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterException;
+import org.quorate.Group.Change;
+import org.quorate.Group.GroupMember;
+import org.quorate.LinkStatus;
+import org.quorate.QuorumState;
+import org.quorate.View;
+
+/** What a {@link NodeDriver} reports upwards, on the loop and in order. */
+interface NodeEvents {
+    void viewInstalled(View view);
+
+    void quorumChanged(QuorumState quorum);
+
+    void groupChanged(String group, Change change);
+
+    void groupMessage(String group, GroupMember sender, byte[] payload, long ticket);
+
+    void sendFailed(long ticket, ClusterException.Reason reason, String why);
+
+    void linkChanged(LinkStatus link);
+
+    /** The node has left; nothing follows. */
+    void left();
+
+    /** The node has stopped; nothing follows. */
+    void stopped(ClusterException.Reason reason, String why, @Nullable Throwable cause);
+}

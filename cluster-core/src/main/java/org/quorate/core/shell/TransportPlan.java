@@ -1,0 +1,94 @@
+package org.quorate.core.shell;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.quorate.ClusterConfig;
+import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
+import org.quorate.LinkConfig;
+import org.quorate.NodeConfig;
+import org.quorate.NodeId;
+import org.quorate.core.conf.RingTimers;
+import org.quorate.spi.TransportSettings;
+
+/**
+ * Makes of a configuration what a transport needs: addresses resolved, heartbeats from the token timeout.
+ *
+ * <p>Each link has one address family. It is that of the addresses in digits, if there are some; a link with names only prefers IPv4.
+ */
+final class TransportPlan {
+    private final ClusterConfig config;
+    private final NodeId self;
+    private final Function<String, List<InetAddress>> resolver;
+    private final Map<Integer, Boolean> prefersIpv6 = new HashMap<>();
+
+    /** {@code resolver} answers with the addresses of a name or of an address in digits, and with none if there are none. */
+    TransportPlan(ClusterConfig config, NodeId self, Function<String, List<InetAddress>> resolver) {
+        this.config = config;
+        this.self = self;
+        this.resolver = resolver;
+    }
+
+    /** The settings; {@code key} is passed on as it is. Looks up names, so it may block. */
+    TransportSettings settings(byte[] key) {
+        for (int link : config.links().keySet())
+            prefersIpv6.put(
+                    link,
+                    config.nodes().stream()
+                            .anyMatch(n -> n.addresses().getOrDefault(link, "").indexOf(':') >= 0));
+        TreeMap<Integer, InetSocketAddress> own = new TreeMap<>();
+        List<TransportSettings.Peer> peers = new ArrayList<>();
+        for (NodeConfig node : config.nodes()) {
+            if (node.id().equals(self)) node.addresses().keySet().forEach(link -> own.put(link, resolve(node, link)));
+            else peers.add(peer(node));
+        }
+        return new TransportSettings(
+                self, own, peers, config.crypto(), key, config.linkMode(), config.pmtudInterval(), config.manualMtu());
+    }
+
+    private TransportSettings.Peer peer(NodeConfig node) {
+        int nodes = RingTimers.nodesOnLink0(config);
+        TreeMap<Integer, TransportSettings.PeerLink> links = new TreeMap<>();
+        for (int number : node.addresses().keySet()) {
+            LinkConfig link = linkOf(number);
+            links.put(
+                    number,
+                    new TransportSettings.PeerLink(
+                            resolve(node, number),
+                            link.priority(),
+                            RingTimers.pingInterval(config.totem(), nodes, link),
+                            RingTimers.pingTimeout(config.totem(), nodes, link),
+                            link.pingPrecision(),
+                            link.pongCount()));
+        }
+        return new TransportSettings.Peer(node.id(), links);
+    }
+
+    private InetSocketAddress resolve(NodeConfig node, int link) {
+        String name = node.addresses().getOrDefault(link, "");
+        boolean six = prefersIpv6.getOrDefault(link, false);
+        List<InetAddress> all = resolver.apply(name);
+        InetAddress address = all.stream()
+                .filter(a -> a instanceof Inet6Address == six)
+                .findFirst()
+                .or(() -> all.stream().findFirst())
+                .orElseThrow(
+                        () -> new ClusterException(
+                                Reason.CONFIGURATION_INVALID,
+                                "the address " + name + " of node " + node.id() + " on link " + link
+                                        + " cannot be resolved; add it to DNS or the hosts file, or write the address in digits"));
+        return new InetSocketAddress(address, linkOf(link).port());
+    }
+
+    private LinkConfig linkOf(int number) {
+        LinkConfig link = config.links().get(number);
+        return link == null ? LinkConfig.of(number) : link;
+    }
+}

@@ -1,0 +1,215 @@
+package org.quorate.knet.link;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.quorate.NodeId;
+import org.quorate.knet.compress.Decompressed;
+import org.quorate.knet.compress.Decompressor;
+import org.quorate.knet.crypto.FrameCipher.Opened;
+import org.quorate.knet.wire.Decoded;
+import org.quorate.knet.wire.DropReason;
+import org.quorate.knet.wire.KnetFrame;
+import org.quorate.knet.wire.KnetFrame.DataFrame;
+import org.quorate.knet.wire.KnetFrame.PingFrame;
+import org.quorate.knet.wire.KnetFrame.PmtudFrame;
+import org.quorate.knet.wire.KnetFrame.PmtudReplyFrame;
+import org.quorate.knet.wire.KnetFrame.PongFrame;
+import org.quorate.knet.wire.KnetFrames;
+
+/**
+ * Decides whom to believe: opens datagrams, refuses what does not come from where it should, answers control frames, and delivers each
+ * message of a reachable peer once.
+ *
+ * <p>Source: docs/protocol/knet.md 2.2 and 7.
+ */
+final class Receiver implements AutoCloseable {
+    /** The least time between two reports that somebody uses this node's id. */
+    static final long CLASH_REPORT_NANOS = 10_000_000_000L;
+    /** Longer than the longest datagram. */
+    private static final int PLAIN_BYTES = 1 << 16 | 1 << 10;
+
+    private final NodeId self;
+    private final PeerTable table;
+    private final CipherSlots ciphers;
+    private final Transmitter transmitter;
+    private final DropCounters drops;
+    private final KnetOutput out;
+    private final Decompressor decompressor = new Decompressor();
+    private final ByteBuffer plain = ByteBuffer.allocate(PLAIN_BYTES);
+    private long now;
+    private boolean linksMoved;
+    private boolean discarding;
+    private int discarded;
+    private long delivered;
+    private long nextClashReport = Long.MIN_VALUE;
+
+    Receiver(
+            NodeId self,
+            PeerTable table,
+            CipherSlots ciphers,
+            Transmitter transmitter,
+            DropCounters drops,
+            KnetOutput out) {
+        this.self = self;
+        this.table = table;
+        this.ciphers = ciphers;
+        this.transmitter = transmitter;
+        this.drops = drops;
+        this.out = out;
+    }
+
+    /** Takes one UDP payload that came from {@code from}. True if the deadline of a link may have moved. */
+    boolean datagram(long nowNanos, InetSocketAddress from, ByteBuffer sealed) {
+        now = nowNanos;
+        linksMoved = false;
+        open(from, sealed);
+        return linksMoved;
+    }
+
+    private void open(InetSocketAddress from, ByteBuffer sealed) {
+        if (sealed.remaining() > plain.capacity()) {
+            drops.add(DropReason.TOO_LARGE);
+            return;
+        }
+        plain.clear();
+        Opened opened = ciphers.open(sealed, plain);
+        if (opened != Opened.OK) {
+            drops.add(opened.reason());
+            return;
+        }
+        Decoded decoded = KnetFrames.decode(plain.flip());
+        if (decoded instanceof Decoded.Malformed bad) drops.add(bad.reason());
+        else if (decoded instanceof Decoded.Ok ok) frame(from, ok.frame(), sealed.remaining());
+    }
+
+    private void frame(InetSocketAddress from, KnetFrame frame, int bytes) {
+        if (frame.source() == self.value()) {
+            ownId(from);
+            return;
+        }
+        Peer peer = table.find(frame.source());
+        if (peer == null) {
+            drops.add(DropReason.UNKNOWN_HOST);
+            return;
+        }
+        if (frame instanceof DataFrame data) {
+            Link link = peer.linkFrom(from);
+            if (link == null) drops.add(DropReason.WRONG_ADDRESS);
+            else data(peer, received(link, bytes), data);
+            return;
+        }
+        Link link = peer.link(linkOf(frame));
+        if (link == null) drops.add(DropReason.BAD_LINK);
+        else if (!link.address().getAddress().equals(from.getAddress())) drops.add(DropReason.WRONG_ADDRESS);
+        else control(peer, received(link, bytes), frame);
+    }
+
+    private static Link received(Link link, int bytes) {
+        link.countReceived(bytes);
+        return link;
+    }
+
+    private static int linkOf(KnetFrame frame) {
+        if (frame instanceof PingFrame ping) return ping.link();
+        if (frame instanceof PongFrame pong) return pong.link();
+        if (frame instanceof PmtudFrame probe) return probe.link();
+        return ((PmtudReplyFrame) frame).link();
+    }
+
+    private void control(Peer peer, Link link, KnetFrame frame) {
+        if (frame instanceof PingFrame ping) {
+            peer.inbox.ping(ping);
+            drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());
+            transmitter.answer(link, ping.answeredBy(self.value()));
+        } else if (frame instanceof PongFrame pong) {
+            if (!transmitter.isOurs(pong.timeHigh()) || pong.timeLow() > now) drops.add(DropReason.UNEXPECTED_REPLY);
+            else link.monitor(now, new LinkMonitor.Pong(pong.timeLow()));
+            linksMoved = true;
+        } else if (frame instanceof PmtudFrame probe) {
+            transmitter.answer(link, probe.answeredBy(self.value()));
+        } else if (frame instanceof PmtudReplyFrame reply) {
+            link.search(now, new PathMtu.Reply(reply.size()));
+            linksMoved = true;
+        }
+    }
+
+    private void data(Peer peer, Link link, DataFrame frame) {
+        if (!link.monitor.up()) {
+            link.monitor(now, new LinkMonitor.DataSeen());
+            linksMoved = true;
+        }
+        if (!peer.reachable) {
+            drops.add(DropReason.NOT_REACHABLE);
+            return;
+        }
+        PeerInbox.Received received = peer.inbox.data(frame);
+        drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());
+        if (received instanceof PeerInbox.Received.Dropped dropped) drops.add(dropped.reason());
+        else if (received instanceof PeerInbox.Received.Message whole) message(peer, frame, whole.message());
+    }
+
+    private void message(Peer peer, DataFrame frame, ByteBuffer message) {
+        if (frame.channel() != Transmitter.CHANNEL) {
+            drops.add(DropReason.BAD_CHANNEL);
+            return;
+        }
+        if (frame.compress() == 0) {
+            peer.inbox.delivered(frame.sequence());
+            deliver(peer.id, message);
+            return;
+        }
+        Decompressed result = decompressor.decompress(frame.compress(), message);
+        if (result instanceof Decompressed.Refused refused) {
+            drops.add(refused.reason());
+        } else if (result instanceof Decompressed.Message inflated) {
+            peer.inbox.delivered(frame.sequence());
+            deliver(peer.id, inflated.bytes());
+        }
+    }
+
+    /** Gives a message to the owner, unless messages are thrown away. */
+    void deliver(NodeId from, ByteBuffer message) {
+        if (discarding) {
+            discarded++;
+            return;
+        }
+        delivered++;
+        out.message(from, message);
+    }
+
+    private void ownId(InetSocketAddress from) {
+        drops.add(DropReason.OWN_ID);
+        if (now < nextClashReport) return;
+        for (Peer peer : table.peers()) {
+            if (peer.linkFrom(from) == null) continue;
+            nextClashReport = now + CLASH_REPORT_NANOS;
+            out.nodeIdClash("a frame with this node's id " + self + " came from "
+                    + from.getAddress().getHostAddress() + ", which is an address of node " + peer.id);
+            return;
+        }
+    }
+
+    /** From now on messages are counted instead of delivered, beginning with {@code already}. */
+    void beginDiscard(int already) {
+        discarding = true;
+        discarded += already;
+    }
+
+    /** Delivers again; returns how many messages were thrown away. */
+    int endDiscard() {
+        int count = discarded;
+        discarding = false;
+        discarded = 0;
+        return count;
+    }
+
+    /** Messages delivered. */
+    long delivered() {
+        return delivered;
+    }
+
+    @Override
+    public void close() {
+        decompressor.close();
+    }
+}
