@@ -51,8 +51,8 @@ import org.quorate.spi.QuorumEngine;
  * of the new one, and the quorum decision is the one that belongs to it.
  */
 public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
-    /** How long a leaving node waits for its own farewell to come round, in nanoseconds. */
-    private static final long FAREWELL_NANOS = 500_000_000L;
+    /** How long a leaving node waits until everybody has what it sent, its farewell included; in nanoseconds. */
+    private static final long FAREWELL_NANOS = 1_000_000_000L;
 
     private static final byte[] SYNC_PREFIX = GroupHeader.prefix(GroupHeader.SYNC);
     private static final byte[] SERVICES_PREFIX = GroupHeader.prefix(GroupHeader.SERVICES);
@@ -145,6 +145,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         performRingEffects(out);
         if (!over && quorum.deadlineNanos() <= now) quorum.tick(now, serviceEffects(out));
         performRingEffects(out);
+        leaveWhenNothingWouldBeLost(out);
     }
 
     @Override
@@ -167,6 +168,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             onLeave(out);
         }
         performRingEffects(out);
+        leaveWhenNothingWouldBeLost(out);
     }
 
     private void onPacket(byte[] bytes) {
@@ -193,18 +195,19 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
 
     // ---- leaving
 
-    /** Local group members end, the provider says goodbye, and when that has come round the ring is left. */
+    /** Local group members end, the provider says goodbye, and when everybody has received that the ring is left. */
     private void onLeave(Effects<NodeEffect> out) {
         if (leaving) return;
         leaving = true;
         farewellDeadline = nowNanos + FAREWELL_NANOS;
         groups.leaveAll(serviceEffects(out));
         quorum.step(nowNanos, new QuorumEngine.Input.Leaving(), serviceEffects(out));
-        leaveWhenIdle(out);
     }
 
-    private void leaveWhenIdle(Effects<NodeEffect> out) {
-        if (leaving && groups.isIdle() && packer.size(false) == 0) leaveRing(out);
+    /** A message that only this node still has would be lost with it. */
+    private void leaveWhenNothingWouldBeLost(Effects<NodeEffect> out) {
+        if (over || !leaving || !groups.isIdle() || packer.size(false) > 0) return;
+        if (ring.phase() != RingEngine.Phase.OPERATIONAL || ring.isOwnReceivedByAll()) leaveRing(out);
     }
 
     private void leaveRing(Effects<NodeEffect> out) {
@@ -233,7 +236,6 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             out.add(new NodeEffect.SendToAll(send.packet()));
         } else if (effect instanceof RingEffect.Deliver delivery) {
             onFrame(delivery.message(), out);
-            leaveWhenIdle(out);
         } else if (effect instanceof RingEffect.Persist persist) {
             byte[] value = ByteBuffer.allocate(Long.BYTES)
                     .order(java.nio.ByteOrder.LITTLE_ENDIAN)

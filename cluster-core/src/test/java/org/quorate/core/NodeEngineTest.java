@@ -108,6 +108,25 @@ class NodeEngineTest {
     }
 
     @Test
+    void aNodeThatLeavesTakesNoMessageAlong() {
+        for (int n = 1; n <= 3; n++) start(n, 3);
+        runUntil(() -> allSee(1, 2, 3), 10_000);
+        for (int n = 1; n <= 3; n++) host(n).input(new NodeInput.JoinGroup("g"));
+        runUntil(() -> hosts.values().stream().allMatch(h -> h.groupSize == 3), 10_000);
+        Host leaver = host(3);
+        leaver.losing = true;
+        leaver.send("g", "last words", 0);
+        runUntil(() -> leaver.messages.size() == 1, 1000);
+        leaver.losing = false;
+        leaver.input(new NodeInput.Leave());
+        runUntil(() -> leaver.gone, 2000);
+        hosts.remove(3);
+        runUntil(() -> allSee(1, 2), 10_000);
+        assertThat(host(1).messages).containsExactly("last words");
+        assertThat(host(2).messages).containsExactly("last words");
+    }
+
+    @Test
     void aNodeThatDiesIsRemovedAfterTokenAndConsensusTimeoutAndCanComeBack() {
         for (int n = 1; n <= 3; n++) start(n, 3);
         runUntil(() -> allSee(1, 2, 3), 10_000);
@@ -198,6 +217,9 @@ class NodeEngineTest {
         final List<String> notes = new ArrayList<>();
         int groupSize;
         boolean gone;
+        /** What it multicasts reaches nobody. */
+        boolean losing;
+
         private long wakeAt = Long.MAX_VALUE;
 
         Host(int id, ClusterConfig config) {
@@ -257,6 +279,7 @@ class NodeEngineTest {
 
         @Override
         public void sendToOthers(byte[] packet) {
+            if (losing) return;
             for (int target : hosts.keySet()) if (target != id) deliver(target, packet);
         }
 

@@ -129,6 +129,11 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         return syncing;
     }
 
+    /** Whether every member is known to have all that this node has sent: the moment at which it may leave without taking a message along. */
+    public boolean isOwnReceivedByAll() {
+        return phase == Phase.OPERATIONAL && tokenVisit.isOwnReceivedByAll();
+    }
+
     /** Counters by name. */
     public Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>(counters);

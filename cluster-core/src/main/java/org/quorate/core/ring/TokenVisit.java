@@ -34,6 +34,7 @@ final class TokenVisit {
     private final Deque<byte[]> recoveryQueue = new ArrayDeque<>();
 
     private int previousTokenAru;
+    private int lastOwnSeq;
     private int aruCount;
     private int sentMessages;
     private boolean setRetransFlag;
@@ -84,11 +85,13 @@ final class TokenVisit {
         fullRotations = 0;
         setRetransFlag = false;
         previousTokenAru = 0;
+        lastOwnSeq = 0;
     }
 
     /** The ring is operational. */
     void startOperational() {
         previousTokenAru = 0;
+        lastOwnSeq = 0;
         receivedAll = true;
         quietVisits = 0;
         fullRotations = 0;
@@ -106,6 +109,11 @@ final class TokenVisit {
 
     long requested() {
         return requested;
+    }
+
+    /** Whether a whole rotation has shown that every member has all that this node sent in the ring that counts now. */
+    boolean isOwnReceivedByAll() {
+        return previousTokenAru - lastOwnSeq >= 0;
     }
 
     /** Steps 6 to 14 for a token that was accepted. */
@@ -211,6 +219,7 @@ final class TokenVisit {
             byte[] packet = Mcast.encode(self, kind, seq, sentMessages++, ringId, 0, body);
             Mcast message = new Mcast(packet, self, kind, self, seq, ringId, true);
             order.store(message);
+            lastOwnSeq = seq;
             out.add(new RingEffect.SendToOthers(message.packet()));
         }
         return sent;
