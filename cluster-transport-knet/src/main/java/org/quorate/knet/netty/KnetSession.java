@@ -271,7 +271,9 @@ public final class KnetSession implements TransportSession {
             shutDown();
             Future<?> unused = group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } else {
-            nettyLoop.execute(this::shutDown);
+            // Only after the last packets are out: a group that shuts down closes its sockets before it runs waiting
+            // tasks.
+            nettyLoop.submit(this::shutDown).awaitUninterruptibly(CLOSE_MILLIS);
             group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MILLIS);
         }
     }

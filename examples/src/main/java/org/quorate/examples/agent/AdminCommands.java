@@ -86,11 +86,10 @@ final class AdminCommands implements Consumer<AdminRequest> {
         String name = required(request, "group");
         GroupDesk.Subscription subscription = groups.listen(
                 name,
-                event -> request.line(JsonObject.withSchema()
-                        .put("time", clock.instant().toString())
-                        .putAll(event)));
+                event -> request.line(
+                        JsonObject.withSchema().put("time", clock.instant()).putAll(event)));
         request.line(JsonObject.withSchema()
-                .put("time", clock.instant().toString())
+                .put("time", clock.instant())
                 .put("kind", "listening")
                 .put("group", name));
         request.onGone(subscription::close);

@@ -72,7 +72,7 @@ public final class EventLog implements AutoCloseable {
 
     private String line(String event, JsonObject details) {
         return JsonObject.withSchema()
-                .put("time", clock.instant().toString())
+                .put("time", clock.instant())
                 .put("node", self.value())
                 .put("event", event)
                 .putAll(details)

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
@@ -57,12 +58,17 @@ public final class Main implements Runnable {
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] args) {
         // The logger reads these when the first class that logs is loaded, which is after this.
-        if (System.getProperty(LOG_LEVEL) == null)
-            System.setProperty(LOG_LEVEL, Arrays.asList(args).contains("agent") ? "info" : "warn");
+        if (System.getProperty(LOG_LEVEL) == null) System.setProperty(LOG_LEVEL, logLevel(Arrays.asList(args)));
         System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
         System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS");
         System.exit(commandLine(standard(FileDescriptor.out), standard(FileDescriptor.err))
                 .execute(args));
+    }
+
+    /** The agent's log is its operator's; the quickstart tells by itself what happens, failures of its own making included. */
+    private static String logLevel(List<String> args) {
+        if (args.contains("agent")) return "info";
+        return args.contains("quickstart") && !args.contains("--verbose") ? "error" : "warn";
     }
 
     /** The whole command line, writing to {@code out} and {@code err}. */

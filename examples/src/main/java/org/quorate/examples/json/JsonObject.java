@@ -1,7 +1,11 @@
 package org.quorate.examples.json;
 
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Values are texts, whole numbers, fractions, booleans, null, objects and lists of those. Not thread-safe.
  */
 public final class JsonObject {
+    private static final DateTimeFormatter ISO_MILLIS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
     private final LinkedHashMap<String, @Nullable Object> fields = new LinkedHashMap<>();
 
     /** An object that begins with {@code "schema": 1}, as everything that leaves the program does. */
@@ -52,6 +59,11 @@ public final class JsonObject {
     /** Sets a list of texts, numbers, truth values or objects. */
     public JsonObject put(String name, List<?> values) {
         return set(name, List.copyOf(values));
+    }
+
+    /** Sets a time as text: ISO 8601 in UTC, always with three digits of a second's fraction. */
+    public JsonObject put(String name, Instant value) {
+        return set(name, ISO_MILLIS.format(value));
     }
 
     /** Sets null. */

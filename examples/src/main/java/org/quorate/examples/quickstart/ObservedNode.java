@@ -172,7 +172,11 @@ final class ObservedNode implements ClusterListener, Group.Listener {
                 == peers;
     }
 
-    /** Everything delivered in this life, in order of delivery. */
+    synchronized void forgetMessages() {
+        messages.clear();
+    }
+
+    /** What was delivered since {@link #forgetMessages}, in order of delivery. */
     synchronized List<String> messages() {
         return List.copyOf(messages);
     }

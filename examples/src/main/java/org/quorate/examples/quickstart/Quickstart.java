@@ -33,13 +33,16 @@ public final class Quickstart {
     private static final List<NodeId> SURVIVORS = List.of(NodeId.of(1), NodeId.of(2));
     private static final int LINKS = 2;
     private static final int ROUNDS = 4;
+    private static final int ROUNDS_OF_A_BURST = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     /** Half of Corosync's usual token timeout, so that the dead node of the story is missed sooner. */
     private static final Duration TOKEN = Duration.ofMillis(1500);
     /** A dead link has to be found out well before the token counts as lost. */
-    private static final Duration PING_INTERVAL = Duration.ofMillis(100);
+    private static final Duration PING_INTERVAL = Duration.ofMillis(50);
 
-    private static final Duration PING_TIMEOUT = Duration.ofMillis(400);
+    private static final Duration PING_TIMEOUT = Duration.ofMillis(250);
+    /** A link that has just come up is allowed ten times its ping timeout, and a second later nine times, and so on. */
+    private static final Duration LINKS_SETTLE = Duration.ofSeconds(9);
 
     private final PrintWriter out;
     private final Story story = new Story();
@@ -103,13 +106,18 @@ public final class Quickstart {
     }
 
     private void agreeOnAnOrder() {
+        Duration settled = story.elapsed().plus(LINKS_SETTLE);
         nodes.forEach(ObservedNode::joinGroup);
         for (ObservedNode node : nodes)
             node.await("three members in the group", PATIENCE, () -> node.groupSize() == ALL.size());
-        List<String> order = exchange("message", nodes);
+        List<String> order = exchange("message", ROUNDS, nodes);
         say("All three sent " + ROUNDS + " messages at once, and all three received them in the same order:");
         order.forEach(message -> out.print("  " + message + "\n"));
         out.flush();
+        int messages = 0;
+        while (story.elapsed().compareTo(settled) < 0)
+            messages += exchange("burst", ROUNDS_OF_A_BURST, nodes).size();
+        say("They sent " + messages + " more, in bursts, while the links settled: no two nodes differ.");
     }
 
     private void loseALink(CuttableWire wire) {
@@ -117,12 +125,12 @@ public final class Quickstart {
         Duration cutAt = story.elapsed();
         wire.cutLink(0);
         say("Link 0, which carries the data, is cut.");
-        exchange("sent while link 0 is dead", nodes);
+        exchange("sent while link 0 is dead", ROUNDS, nodes);
         for (ObservedNode node : nodes)
             node.await("link 0 go down", PATIENCE, () -> node.hasLinkUpTo(0, 0) && node.hasLinkUpTo(1, 2));
         say("All nodes found that out and moved to link 1 within "
                 + Story.seconds(story.elapsed().minus(cutAt)) + "; messages still arrive in one order.");
-        exchange("sent over link 1", nodes);
+        exchange("sent over link 1", ROUNDS, nodes);
         wire.mendLink(0);
         for (ObservedNode node : nodes) node.await("link 0 come back", PATIENCE, () -> node.hasLinkUpTo(0, 2));
         List<Optional<View>> after = nodes.stream().map(ObservedNode::view).toList();
@@ -150,7 +158,7 @@ public final class Quickstart {
         out.flush();
         for (ObservedNode node : survivors)
             node.await("two members in the group", PATIENCE, () -> node.groupSize() == SURVIVORS.size());
-        exchange("sent by the survivors", survivors);
+        exchange("sent by the survivors", ROUNDS, survivors);
         try {
             closing.join();
         } catch (InterruptedException e) {
@@ -170,7 +178,7 @@ public final class Quickstart {
         nodes.get(ALL.indexOf(VICTIM)).joinGroup();
         for (ObservedNode node : nodes)
             node.await("three members in the group", PATIENCE, () -> node.groupSize() == ALL.size());
-        exchange("sent after the return", nodes);
+        exchange("sent after the return", ROUNDS, nodes);
     }
 
     private void partInOrder() {
@@ -181,29 +189,24 @@ public final class Quickstart {
         for (ObservedNode node : nodes) out.print("\nWhat node " + node.id() + " saw:\n" + node.diary());
     }
 
-    /** Everybody in {@code senders} sends at once; returns the order in which all of them received it. */
-    private List<String> exchange(String text, List<ObservedNode> senders) {
-        List<Integer> had = senders.stream().map(n -> n.messages().size()).toList();
-        for (int round = 1; round <= ROUNDS; round++) for (ObservedNode node : senders) node.send(text + " " + round);
-        int total = ROUNDS * senders.size();
-        List<List<String>> orders = new ArrayList<>();
-        for (int i = 0; i < senders.size(); i++) {
-            ObservedNode node = senders.get(i);
-            int wanted = had.get(i) + total;
+    /** Everybody in {@code senders} sends so many messages at once; returns the order in which all of them received them. */
+    private List<String> exchange(String text, int rounds, List<ObservedNode> senders) {
+        senders.forEach(ObservedNode::forgetMessages);
+        for (int round = 1; round <= rounds; round++) for (ObservedNode node : senders) node.send(text + " " + round);
+        int total = rounds * senders.size();
+        for (ObservedNode node : senders)
             node.await(
                     total + " messages '" + text + "'",
                     PATIENCE,
-                    () -> node.messages().size() >= wanted);
-            orders.add(node.messages().subList(had.get(i), wanted));
-        }
-        for (int i = 0; i < senders.size(); i++) {
-            if (!orders.get(i).equals(orders.get(0)))
-                throw new QuickstartFailure("node " + senders.get(i).id() + " received the messages in another order: "
-                        + orders.get(i) + " instead of " + orders.get(0));
-        }
-        if (new TreeSet<>(orders.get(0)).size() != total)
-            throw new QuickstartFailure("a message was lost or came twice: " + orders.get(0));
-        return orders.get(0);
+                    () -> node.messages().size() >= total);
+        List<String> order = senders.get(0).messages();
+        for (ObservedNode node : senders)
+            if (!node.messages().equals(order))
+                throw new QuickstartFailure("node " + node.id() + " received the messages in another order: "
+                        + node.messages() + " instead of " + order);
+        if (new TreeSet<>(order).size() != total)
+            throw new QuickstartFailure("a message was lost or came twice: " + order);
+        return order;
     }
 
     private void awaitTogether(List<ObservedNode> observers, List<NodeId> members) {

@@ -35,7 +35,7 @@ public final class StatusJson {
                                 .put("configVersion", status.configVersion())
                                 .put("transport", status.transport())
                                 .put("secure", status.secure()))
-                .put("date", status.date().toString())
+                .put("date", status.date())
                 .put("nodeId", status.self().value())
                 .putText("ringId", status.view().map(View::ringId))
                 .put("nodes", status.members().size())
@@ -158,13 +158,15 @@ public final class StatusJson {
     }
 
     private static List<JsonObject> missingList(ClusterStatus status) {
-        return status.missing().stream()
-                .map(m -> new JsonObject()
-                        .put("nodeId", m.id().value())
-                        .put("name", m.name())
-                        .put("votes", m.votes())
-                        .putText("since", m.since()))
-                .toList();
+        return status.missing().stream().map(StatusJson::missing).toList();
+    }
+
+    private static JsonObject missing(MissingNode node) {
+        JsonObject fields = new JsonObject()
+                .put("nodeId", node.id().value())
+                .put("name", node.name())
+                .put("votes", node.votes());
+        return node.since().isPresent() ? fields.put("since", node.since().get()) : fields.putNull("since");
     }
 
     private static List<JsonObject> linkList(ClusterStatus status) {

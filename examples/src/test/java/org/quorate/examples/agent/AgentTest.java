@@ -59,15 +59,16 @@ class AgentTest {
         List<String> lines = printed.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(lines)
                 .first()
-                .isEqualTo("{\"schema\":1,\"time\":\"2026-01-02T10:20:30Z\",\"node\":1,\"event\":\"start\",\"pid\":5}");
+                .isEqualTo(
+                        "{\"schema\":1,\"time\":\"2026-01-02T10:20:30.000Z\",\"node\":1,\"event\":\"start\",\"pid\":5}");
         assertThat(lines)
                 .element(1)
-                .isEqualTo("{\"schema\":1,\"time\":\"2026-01-02T10:20:30Z\",\"node\":1,\"event\":\"state\","
+                .isEqualTo("{\"schema\":1,\"time\":\"2026-01-02T10:20:30.000Z\",\"node\":1,\"event\":\"state\","
                         + "\"state\":\"JOINING\",\"why\":\"started\"}");
         assertThat(lines).element(2).asString().contains("\"event\":\"view\",\"ringId\":\"1.1a\",\"members\":[1,2,10]");
         assertThat(lines)
                 .last()
-                .isEqualTo("{\"schema\":1,\"time\":\"2026-01-02T10:20:30Z\",\"node\":1,\"event\":\"stop\","
+                .isEqualTo("{\"schema\":1,\"time\":\"2026-01-02T10:20:30.000Z\",\"node\":1,\"event\":\"stop\","
                         + "\"exitCode\":0,\"why\":\"test is over\"}");
     }
 
