@@ -48,7 +48,9 @@ final class Candidates {
             return Verdict.SAME;
         }
         if (known.containsAll(theirKnown) && failed.containsAll(theirFailed)) return Verdict.NOTHING_NEW;
-        if (failed.contains(join.systemFrom())) return Verdict.NOTHING_NEW;
+        // own lists only grow, so what says more in this node's name is forged; believed, it could give up this node
+        // itself, for ever
+        if (join.systemFrom() == self || failed.contains(join.systemFrom())) return Verdict.NOTHING_NEW;
         known.addAll(theirKnown);
         if (theirFailed.contains(self)) failed.add(join.systemFrom());
         else if (oldMembers.contains(join.systemFrom())) failed.addAll(theirFailed);

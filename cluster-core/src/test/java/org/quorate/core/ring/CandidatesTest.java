@@ -64,6 +64,14 @@ class CandidatesTest {
     }
 
     @Test
+    void whatSomebodySaysInThisNodesNameTeachesItNothing() {
+        candidates.reset(List.of(1, 2));
+        assertThat(candidates.consider(join(1, List.of(1, 2, 9), List.of(1)), List.of(1, 2)))
+                .isEqualTo(Verdict.NOTHING_NEW);
+        assertThat(candidates.alive()).containsExactly(1, 2);
+    }
+
+    @Test
     void theFailedAreNotListenedTo() {
         candidates.reset(List.of(1, 2));
         candidates.fail(2);
