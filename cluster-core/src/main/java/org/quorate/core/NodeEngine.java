@@ -158,6 +158,8 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             onSend(send, out);
         } else if (input instanceof NodeInput.Start start) {
             stepRing(new RingInput.Start(start.savedRingSequence()));
+        } else if (input instanceof NodeInput.PeerReachable reachable) {
+            stepRing(new RingInput.PeerReachable(reachable.peer().value()));
         } else if (input instanceof NodeInput.Discarded discarded) {
             stepRing(new RingInput.Discarded(discarded.messages()));
         } else if (input instanceof NodeInput.JoinGroup join) {

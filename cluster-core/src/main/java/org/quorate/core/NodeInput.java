@@ -1,5 +1,7 @@
 package org.quorate.core;
 
+import org.quorate.NodeId;
+
 /** What a {@link NodeEngine} is told. */
 public sealed interface NodeInput {
     /**
@@ -11,6 +13,9 @@ public sealed interface NodeInput {
 
     /** A message from the transport; the engine owns the array from now on. */
     record Packet(byte[] bytes) implements NodeInput {}
+
+    /** The transport can reach a peer that it could not reach before. */
+    record PeerReachable(NodeId peer) implements NodeInput {}
 
     /** Answer to {@link NodeEffect.DiscardPending}: this many messages were thrown away. */
     record Discarded(int messages) implements NodeInput {}

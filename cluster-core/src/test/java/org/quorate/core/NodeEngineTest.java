@@ -38,6 +38,8 @@ class NodeEngineTest {
     private BiPredicate<Integer, byte[]> arrives = (target, packet) -> true;
     private long nowNanos;
     private long events;
+    /** No packet gets to another node. */
+    private boolean cut;
 
     private record Event(long at, long order, Runnable action) implements Comparable<Event> {
         @Override
@@ -105,6 +107,21 @@ class NodeEngineTest {
         assertThat(nowNanos - before).isLessThan(200_000_000L);
         assertThat(host(1).view().left()).containsExactly(NodeId.of(3));
         assertThat(host(1).view().joined()).isEmpty();
+    }
+
+    @Test
+    void aPeerThatBecomesReachableIsMetAtOnce() {
+        cut = true;
+        for (int n = 1; n <= 2; n++) start(n, 3);
+        runUntil(() -> host(1).view() != null && host(2).view() != null, 1000);
+        long idle = nowNanos + 1_000_000_000L;
+        runUntil(() -> nowNanos > idle, 2000);
+        cut = false;
+        long before = nowNanos;
+        host(1).input(new NodeInput.PeerReachable(NodeId.of(2)));
+        runUntil(() -> allSee(1, 2), 1000);
+        // without being told, an idle ring says something only every 685 ms
+        assertThat(nowNanos - before).isLessThan(60_000_000L);
     }
 
     @Test
@@ -260,6 +277,7 @@ class NodeEngineTest {
         }
 
         private void deliver(int target, byte[] packet) {
+            if (cut && target != id) return;
             byte[] copy = packet.clone();
             at(HOP_NANOS, () -> {
                 Host host = hosts.get(target);

@@ -164,6 +164,8 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
             wantToken(out);
         } else if (input instanceof RingInput.SyncComplete complete) {
             if (complete.ringId().equals(oldRingId)) syncing = false;
+        } else if (input instanceof RingInput.PeerReachable peer) {
+            peerReachable(peer.node(), out);
         } else if (input instanceof RingInput.Start start) {
             start(start.savedSequence(), out);
         } else if (input instanceof RingInput.Discarded discarded) {
@@ -179,6 +181,20 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         highestRingSeq = ringId.sequence();
         stampRunning();
         gather("start", out);
+    }
+
+    /**
+     * What was sent before did not arrive: a token for this peer is sent again at once, and a peer outside the ring hears of it now instead of after the
+     * next rotation of an idle ring. Corosync leaves both to its timers.
+     */
+    private void peerReachable(int peer, Effects<RingEffect> out) {
+        boolean forming = phase == Phase.COMMIT || phase == Phase.RECOVERY;
+        if (forming && next == peer) {
+            resendToken(out);
+            armRetransmit();
+        } else if (phase == Phase.OPERATIONAL && isRepresentative() && !members.contains(peer)) {
+            out.add(new RingEffect.SendToAll(new MergeDetect(self, 0, self, ringId).encode()));
+        }
     }
 
     private void leave(Effects<RingEffect> out) {

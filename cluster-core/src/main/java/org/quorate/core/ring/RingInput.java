@@ -26,6 +26,9 @@ public sealed interface RingInput {
      */
     record SyncComplete(RingId ringId) implements RingInput {}
 
+    /** The transport can reach {@code node}, which it could not reach before. */
+    record PeerReachable(int node) implements RingInput {}
+
     /** Answer to {@link RingEffect.DiscardPending}. */
     record Discarded(int messages) implements RingInput {}
 

@@ -150,6 +150,7 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     @Override
     public void peerChanged(NodeId peer, boolean reachable, String why) {
         if (!ended) LOG.info("node {}: node {} is {}: {}", self, peer, reachable ? "reachable" : "unreachable", why);
+        if (reachable) give(new NodeInput.PeerReachable(peer));
     }
 
     @Override
