@@ -1,7 +1,7 @@
 package org.quorate.examples.quickstart;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 
 /** The clock of the example: times since the JVM began, and the moment by which everything has to be over. */
@@ -10,15 +10,10 @@ final class Story {
 
     private final long startNanos;
 
-    /** Begins when the JVM began, as the operating system knows it to 10 ms, or now if it does not. */
+    /** Begins when the JVM began, or now if that was so long ago that the JVM must have had other business. */
     Story() {
-        Duration age = ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> Duration.between(start, Instant.now()))
-                .filter(d -> !d.isNegative() && d.compareTo(LIMIT) < 0)
-                .orElse(Duration.ZERO);
-        startNanos = System.nanoTime() - age.toNanos();
+        Duration age = Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
+        startNanos = System.nanoTime() - (age.compareTo(Duration.ofSeconds(5)) < 0 ? age.toNanos() : 0);
     }
 
     /** Time since the beginning. */
