@@ -46,10 +46,12 @@ class KnetSessionTest {
     /** Keeps what it hears. */
     private static final class Ear implements TransportListener {
         final ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();
+        volatile Runnable onMessage = () -> {};
 
         @Override
         public void received(NodeId from, ByteBuffer message) {
             heard.add(from + ": " + message.remaining());
+            onMessage.run();
         }
 
         @Override
@@ -193,6 +195,28 @@ class KnetSessionTest {
                     () -> onLoop(one, one::links).stream().allMatch(link -> link.up() && link.mtu() > 1000));
             one.close();
             two.close();
+        }
+    }
+
+    @Test
+    void whatWasSentBeforeTheSessionIsClosedByAnotherThreadStillGoesOut() throws Exception {
+        for (Sockets kind : List.of(Sockets.best(), new NioSockets())) {
+            Ear[] ears = {new Ear(), new Ear()};
+            List<TransportSession> both = couple(kind, kind, ears);
+            TransportSession one = both.get(0);
+            TransportSession two = both.get(1);
+            Thread closer = new Thread(two::close, "closer");
+            ears[1].onMessage = () -> {
+                two.send(NodeId.of(1), ByteBuffer.allocate(777));
+                closer.start();
+                // The loop goes on only when the other thread is in the middle of closing.
+                while (closer.getState() != Thread.State.TIMED_WAITING && closer.getState() != Thread.State.TERMINATED)
+                    Thread.onSpinWait();
+            };
+            one.loop().execute(() -> one.send(NodeId.of(2), ByteBuffer.allocate(5)));
+            await("1 hears the last words of 2", one, () -> ears[0].heard.contains("2: 777"));
+            closer.join();
+            one.close();
         }
     }
 
