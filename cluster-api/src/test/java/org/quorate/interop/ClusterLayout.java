@@ -96,7 +96,6 @@ public record ClusterLayout(
                   config_version: 1
                   transport: knet
                   ip_version: ipv4
-                  link_mode: passive
                   crypto_model: openssl
                   crypto_cipher: %s
                   crypto_hash: %s

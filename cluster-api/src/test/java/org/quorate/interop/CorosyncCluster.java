@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.regex.Matcher;
@@ -35,6 +37,10 @@ public final class CorosyncCluster implements AutoCloseable {
     private static final Duration SETUP_LIMIT = Duration.ofSeconds(30);
     private static final Duration MARGIN = Duration.ofSeconds(5);
     private static final Set<CorosyncCluster> ALIVE = new CopyOnWriteArraySet<>();
+    /** Logs of clusters closed within the current test, which may turn out to have failed; at most this many. */
+    private static final int CLOSED_KEPT = 4;
+
+    private static final Deque<String> CLOSED = new ConcurrentLinkedDeque<>();
 
     private final ClusterLayout layout;
     private final Path folder;
@@ -79,6 +85,16 @@ public final class CorosyncCluster implements AutoCloseable {
     /** All clusters of this JVM that are not closed. */
     static Set<CorosyncCluster> alive() {
         return ALIVE;
+    }
+
+    /** Forgets the logs of clusters closed so far. */
+    static void forgetClosed() {
+        CLOSED.clear();
+    }
+
+    /** Full logs of the clusters closed since {@link #forgetClosed}, the last ones only. */
+    static List<String> closed() {
+        return List.copyOf(CLOSED);
     }
 
     private void setUp() throws IOException {
@@ -290,6 +306,11 @@ public final class CorosyncCluster implements AutoCloseable {
         } catch (IllegalStateException e) {
             text.append(e.getMessage()).append('\n');
         }
+        return text.append(logs(lines)).toString();
+    }
+
+    private String logs(int lines) {
+        StringBuilder text = new StringBuilder();
         for (Path log : logs) {
             text.append("=== ").append(folder.relativize(log)).append('\n');
             try {
@@ -307,6 +328,8 @@ public final class CorosyncCluster implements AutoCloseable {
     @Override
     public void close() {
         if (!ALIVE.remove(this)) return;
+        CLOSED.add(logs(Integer.MAX_VALUE));
+        if (CLOSED.size() > CLOSED_KEPT) CLOSED.poll();
         sandbox.close();
         List<Path> files = new ArrayList<>();
         try {

@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Decides whether tests with {@link RequiresCorosync} run, and keeps the evidence when one fails. */
-final class CorosyncExtension implements ExecutionCondition, AfterTestExecutionCallback {
+final class CorosyncExtension implements ExecutionCondition, BeforeTestExecutionCallback, AfterTestExecutionCallback {
     private static final List<String> COMMANDS = List.of(
             "corosync",
             "corosync-quorumtool",
@@ -27,9 +28,13 @@ final class CorosyncExtension implements ExecutionCondition, AfterTestExecutionC
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         if (Missing.REASON.isEmpty()) return ConditionEvaluationResult.enabled("corosync is installed");
-        if ("required".equals(System.getenv("QUORATE_INTEROP")))
-            throw new AssertionError("QUORATE_INTEROP=required, but " + Missing.REASON.get());
+        if (Missing.REQUIRED) throw new AssertionError("QUORATE_INTEROP=required, but " + Missing.REASON.get());
         return ConditionEvaluationResult.disabled(Missing.REASON.get());
+    }
+
+    @Override
+    public void beforeTestExecution(ExtensionContext context) {
+        CorosyncCluster.forgetClosed();
     }
 
     @Override
@@ -38,21 +43,23 @@ final class CorosyncExtension implements ExecutionCondition, AfterTestExecutionC
         Path folder = Files.createDirectories(Path.of("target", "interop-logs"));
         String name = context.getRequiredTestClass().getSimpleName() + "."
                 + context.getRequiredTestMethod().getName();
-        int count = 0;
-        for (CorosyncCluster cluster : CorosyncCluster.alive()) {
-            Path file = folder.resolve(name + (count++ == 0 ? "" : "-" + count) + ".txt");
-            Files.writeString(file, cluster.report(Integer.MAX_VALUE));
-            System.err.println("state and logs of the cluster: " + file);
+        List<String> reports = new ArrayList<>(CorosyncCluster.closed());
+        for (CorosyncCluster cluster : CorosyncCluster.alive()) reports.add(cluster.report(Integer.MAX_VALUE));
+        for (int i = 0; i < reports.size(); i++) {
+            Path file = folder.resolve(name + "-" + (i + 1) + ".txt");
+            Files.writeString(file, reports.get(i));
+            System.err.println("state and logs of a cluster: " + file);
         }
     }
 
     /** Found out once for a JVM, and printed once. */
     private static final class Missing {
+        static final boolean REQUIRED = "required".equals(System.getenv("QUORATE_INTEROP"));
         static final Optional<String> REASON = find();
 
         private static Optional<String> find() {
             Optional<String> reason = look();
-            reason.ifPresent(why -> System.out.println("interoperability tests skipped: " + why));
+            if (!REQUIRED) reason.ifPresent(why -> System.out.println("interoperability tests skipped: " + why));
             return reason;
         }
 
