@@ -1,0 +1,104 @@
+package org.quorate.examples.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.quorate.interop.CorosyncCluster;
+import org.quorate.interop.HostProcess;
+
+/** Messages through the daemons' own client library: a C program of the tests, compiled on first use. */
+final class CpgTraffic {
+    /** A retransmission or two is a scheduling hiccup of the machine; more is a member that does not keep up. */
+    static final long FEW_RETRANSMITS = 5;
+
+    static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Path SOURCE = Path.of("src", "test", "c", "cpg_traffic.c");
+    private static final Pattern RESULT =
+            Pattern.compile("received=(\\d+) bytes=\\d+ wrong=(\\d+) again=\\d+ order=([0-9a-f]+)");
+
+    private CpgTraffic() {}
+
+    /** Compiles the program; ends the test as skipped if there is no compiler or library and interop is not required. */
+    static Path compile() {
+        Path program = Path.of("target", "cpg_traffic").toAbsolutePath();
+        try {
+            Process gcc = new ProcessBuilder(
+                            "gcc",
+                            "-O2",
+                            "-Wall",
+                            "-Wextra",
+                            "-Werror",
+                            "-o",
+                            program.toString(),
+                            SOURCE.toString(),
+                            "-lcpg")
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (gcc.waitFor(1, TimeUnit.MINUTES) && gcc.exitValue() == 0) return program;
+            return missing(output);
+        } catch (IOException e) {
+            return missing(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static Path missing(String why) {
+        boolean required = "required".equals(System.getenv("QUORATE_INTEROP"));
+        if (required) throw new AssertionError("cannot compile " + SOURCE + ": " + why);
+        Assumptions.abort("cannot compile " + SOURCE + " (Debian: apt install gcc libcpg-dev): " + why);
+        throw new AssertionError("not reached");
+    }
+
+    /** Starts a sender on a host with a daemon; it begins when all of {@code senders} have joined. */
+    static HostProcess start(CorosyncCluster cluster, Path program, int host, int sender, int messages, int senders) {
+        Path log = cluster.hostFolder(host).resolve("traffic.log");
+        try {
+            Files.deleteIfExists(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return cluster.spawn(
+                host,
+                log,
+                program.toString(),
+                "traffic",
+                Integer.toString(sender),
+                Integer.toString(messages),
+                Integer.toString(senders),
+                Integer.toString(senders),
+                Long.toString(LIMIT.toSeconds()));
+    }
+
+    /** Waits for its end, checks that it got all messages undamaged and in place, and returns the hash of their order. */
+    static String awaitResult(HostProcess sender, long messages) {
+        String result = awaitResult(sender);
+        assertThat(result).as(sender.tail()).startsWith(messages + " ");
+        return result;
+    }
+
+    /**
+     * Waits for its end and checks that what it got was undamaged and in place; returns the number of messages and the hash of
+     * their order, which say the same for all that got the same.
+     */
+    static String awaitResult(HostProcess sender) {
+        int exitCode = sender.awaitExit(LIMIT.plusSeconds(10));
+        String output = sender.tail();
+        Matcher result = RESULT.matcher(output);
+        assertThat(result.find()).as(output).isTrue();
+        assertThat(result.group(2)).as(output).isEqualTo("0");
+        assertThat(exitCode).as(output).isZero();
+        return result.group(1) + " " + result.group(3);
+    }
+}
