@@ -17,6 +17,7 @@ import org.quorate.ClusterException.Reason;
  * @param configVersion raised with every change; a node whose version is behind the others' does not stay. 0 switches the check off
  * @param transport name of the {@link org.quorate.spi.LinkTransport}
  * @param crypto cipher and hash of the links
+ * @param ipVersion which addresses host names resolve to
  * @param linkMode which usable links carry data
  * @param pmtudInterval time between two path MTU discoveries of a link
  * @param manualMtu IP packet size to use instead of discovering it, in bytes; 0 to discover
@@ -31,6 +32,7 @@ public record ClusterConfig(
         long configVersion,
         String transport,
         CryptoConfig crypto,
+        IpVersion ipVersion,
         LinkMode linkMode,
         Duration pmtudInterval,
         int manualMtu,
@@ -94,6 +96,7 @@ public record ClusterConfig(
         private long configVersion = 1;
         private String transport = "knet";
         private CryptoConfig crypto = CryptoConfig.DEFAULT;
+        private IpVersion ipVersion = IpVersion.IPV6_4;
         private LinkMode linkMode = LinkMode.PASSIVE;
         private Duration pmtudInterval = Duration.ofSeconds(30);
         private int manualMtu;
@@ -122,6 +125,12 @@ public record ClusterConfig(
         /** Cipher and hash; AES-256 and SHA-256 unless set. */
         public Builder crypto(CryptoConfig config) {
             this.crypto = config;
+            return this;
+        }
+
+        /** Which addresses host names resolve to; IPv6 before IPv4 unless set, as in Corosync. */
+        public Builder ipVersion(IpVersion version) {
+            this.ipVersion = version;
             return this;
         }
 
@@ -183,6 +192,7 @@ public record ClusterConfig(
                     configVersion,
                     transport,
                     crypto,
+                    ipVersion,
                     linkMode,
                     pmtudInterval,
                     manualMtu,

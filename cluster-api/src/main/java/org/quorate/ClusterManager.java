@@ -109,7 +109,7 @@ public interface ClusterManager extends AutoCloseable {
             return this;
         }
 
-        /** Keeps the durable state elsewhere than in a folder; wins over {@link #dataDir}. */
+        /** Keeps the durable state elsewhere than in a folder; wins over {@link #dataDir}. The node does not close it. */
         public Builder stateStore(StateStore store) {
             this.stateStore = store;
             return this;

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quorate.ClusterConfig;
 import org.quorate.CryptoConfig;
+import org.quorate.IpVersion;
 import org.quorate.LinkConfig;
 import org.quorate.LinkMode;
 import org.quorate.NodeConfig;
@@ -45,6 +46,7 @@ final class ConfTranslation {
                 .configVersion(totem.number("config_version", 0))
                 .transport(totem.text("transport", "knet"))
                 .crypto(crypto())
+                .ipVersion(IpVersion.ofConfName(totem.text("ip_version", IpVersion.IPV6_4.confName())))
                 .linkMode(LinkMode.valueOf(totem.text("link_mode", "passive").toUpperCase(Locale.ROOT)))
                 .pmtudInterval(Duration.ofSeconds(totem.number("knet_pmtud_interval", 30)))
                 .manualMtu((int) totem.number("knet_mtu", 0))

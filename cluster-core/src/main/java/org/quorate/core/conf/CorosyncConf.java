@@ -193,11 +193,6 @@ public final class CorosyncConf {
         return ConfValues.ofTop(sourceName, tree, "system").key("state_dir").map(key -> path("system.state_dir", key));
     }
 
-    /** Which addresses names resolve to: {@code ipv4}, {@code ipv6}, {@code ipv4-6} or {@code ipv6-4}, the default. */
-    public String ipVersion() {
-        return totem.text("ip_version", "ipv6-4");
-    }
-
     private List<String> collectWarnings() {
         List<String> all = new ArrayList<>(ConfCheck.warnings(tree, sourceName));
         if (ConfValues.ofTop(sourceName, tree, "quorum").key("provider").isEmpty())

@@ -170,16 +170,13 @@ final class CallbackQueue {
     /** Runs one batch; true if there is more, which the caller then has to see to. */
     private boolean runSome() {
         current = Thread.currentThread();
-        try {
-            for (int i = 0; i < BATCH; i++) {
-                Entry entry = next();
-                if (entry == null) return false;
-                run(entry.task);
-            }
-            return true;
-        } finally {
-            current = null;
+        for (int i = 0; i < BATCH; i++) {
+            Entry entry = next();
+            if (entry == null) return false;
+            run(entry.task);
         }
+        current = null;
+        return true;
     }
 
     private @Nullable Entry next() {
@@ -189,6 +186,7 @@ final class CallbackQueue {
             if (entry != null) {
                 waitingBytes -= entry.bytes;
             } else {
+                current = null;
                 running = false;
                 idle.signalAll();
                 if (ending && own != null) own.shutdown();

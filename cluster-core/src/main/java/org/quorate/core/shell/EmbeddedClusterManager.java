@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 final class EmbeddedClusterManager implements ClusterManager {
     private static final long LEAVE_MILLIS = 2000;
-    private static final long RELEASE_MILLIS = 1500;
-    private static final long CALLBACKS_MILLIS = 1000;
+    private static final long CLOSE_MILLIS = 4700;
+    private static final long CALLBACKS_MILLIS = 500;
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedClusterManager.class);
 
     private record Running(TransportSession session, StateStore store, NodeDriver driver, NodeParts.Brain brain) {}
@@ -217,6 +217,7 @@ final class EmbeddedClusterManager implements ClusterManager {
 
     @Override
     public void close() {
+        long begin = System.nanoTime();
         try {
             leave();
             if (!await(released, LEAVE_MILLIS)) {
@@ -224,7 +225,9 @@ final class EmbeddedClusterManager implements ClusterManager {
                         State.FAILED,
                         "it was closed and did not leave within " + LEAVE_MILLIS + " ms; the others will notice",
                         null);
-                if (!await(released, RELEASE_MILLIS)) LOG.warn("node {}: releasing its resources takes long", self());
+                long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+                if (!await(released, CLOSE_MILLIS - CALLBACKS_MILLIS - spent))
+                    LOG.warn("node {}: releasing its resources takes long", self());
             }
             front.callbacks().awaitIdle(CALLBACKS_MILLIS);
         } catch (RuntimeException fault) {

@@ -4,14 +4,14 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
+import org.quorate.IpVersion;
 import org.quorate.LinkConfig;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
@@ -21,13 +21,13 @@ import org.quorate.spi.TransportSettings;
 /**
  * Makes of a configuration what a transport needs: addresses resolved, heartbeats from the token timeout.
  *
- * <p>Each link has one address family. It is that of the addresses in digits, if there are some; a link with names only prefers IPv4.
+ * <p>Each link has one address family: that of the addresses in digits, if there are some. The names of a link without any follow
+ * {@code ip_version}. Source: corosync.conf(5); totemip_parse in corosync 3.1.7.
  */
 final class TransportPlan {
     private final ClusterConfig config;
     private final NodeId self;
     private final Function<String, List<InetAddress>> resolver;
-    private final Map<Integer, Boolean> prefersIpv6 = new HashMap<>();
 
     /** {@code resolver} answers with the addresses of a name or of an address in digits, and with none if there are none. */
     TransportPlan(ClusterConfig config, NodeId self, Function<String, List<InetAddress>> resolver) {
@@ -38,11 +38,6 @@ final class TransportPlan {
 
     /** The settings; {@code key} is passed on as it is. Looks up names, so it may block. */
     TransportSettings settings(byte[] key) {
-        for (int link : config.links().keySet())
-            prefersIpv6.put(
-                    link,
-                    config.nodes().stream()
-                            .anyMatch(n -> n.addresses().getOrDefault(link, "").indexOf(':') >= 0));
         TreeMap<Integer, InetSocketAddress> own = new TreeMap<>();
         List<TransportSettings.Peer> peers = new ArrayList<>();
         for (NodeConfig node : config.nodes()) {
@@ -73,18 +68,27 @@ final class TransportPlan {
 
     private InetSocketAddress resolve(NodeConfig node, int link) {
         String name = node.addresses().getOrDefault(link, "");
-        boolean six = prefersIpv6.getOrDefault(link, false);
+        IpVersion version = versionOf(link);
         List<InetAddress> all = resolver.apply(name);
         InetAddress address = all.stream()
-                .filter(a -> a instanceof Inet6Address == six)
+                .filter(a -> a instanceof Inet6Address == version.prefersIpv6())
                 .findFirst()
-                .or(() -> all.stream().findFirst())
-                .orElseThrow(
-                        () -> new ClusterException(
-                                Reason.CONFIGURATION_INVALID,
-                                "the address " + name + " of node " + node.id() + " on link " + link
-                                        + " cannot be resolved; add it to DNS or the hosts file, or write the address in digits"));
+                .or(() -> version.isStrict() ? Optional.empty() : all.stream().findFirst())
+                .orElseThrow(() -> new ClusterException(
+                        Reason.CONFIGURATION_INVALID,
+                        "the address " + name + " of node " + node.id() + " on link " + link
+                                + " cannot be resolved (ip_version " + version.confName()
+                                + "); add it to DNS or the hosts file, or write the address in digits"));
         return new InetSocketAddress(address, linkOf(link).port());
+    }
+
+    private IpVersion versionOf(int link) {
+        List<String> addresses = config.nodes().stream()
+                .map(n -> n.addresses().getOrDefault(link, ""))
+                .toList();
+        if (addresses.stream().anyMatch(a -> a.indexOf(':') >= 0)) return IpVersion.IPV6;
+        if (addresses.stream().anyMatch(a -> a.matches("[0-9.]+"))) return IpVersion.IPV4;
+        return config.ipVersion();
     }
 
     private LinkConfig linkOf(int number) {

@@ -20,6 +20,7 @@ import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.CryptoConfig;
+import org.quorate.IpVersion;
 import org.quorate.LinkConfig;
 import org.quorate.LinkMode;
 import org.quorate.NodeConfig;
@@ -49,6 +50,7 @@ class CorosyncConfTest {
         assertThat(conf.toClusterConfig())
                 .isEqualTo(ClusterConfig.builder("orchard")
                         .configVersion(2)
+                        .ipVersion(IpVersion.IPV4_6)
                         .crypto(CryptoConfig.DEFAULT)
                         .totem(TotemConfig.DEFAULT.withToken(Duration.ofSeconds(3), Duration.ofMillis(125)))
                         .link(LinkConfig.of(0).withPriority(20))
@@ -56,7 +58,6 @@ class CorosyncConfTest {
                         .node(NodeConfig.of(1, "apple", "10.77.0.1", "10.77.1.1"))
                         .node(NodeConfig.of(2, "pear", "10.77.0.2", "10.77.1.2"))
                         .build());
-        assertThat(conf.ipVersion()).isEqualTo("ipv4-6");
     }
 
     @Test
@@ -79,6 +80,7 @@ class CorosyncConfTest {
         assertThat(config.configVersion()).isZero();
         assertThat(config.clusterName()).isEmpty();
         assertThat(config.transport()).isEqualTo("knet");
+        assertThat(config.ipVersion()).isEqualTo(IpVersion.IPV6_4);
         assertThat(config.crypto()).isEqualTo(CryptoConfig.NONE);
         assertThat(config.linkMode()).isEqualTo(LinkMode.PASSIVE);
         assertThat(config.totem()).isEqualTo(TotemConfig.DEFAULT);
@@ -93,6 +95,7 @@ class CorosyncConfTest {
             config_version: 77
             transport: pigeon
             link_mode: rr
+            ip_version: ipv6
             crypto_cipher: aes128
             crypto_hash: sha512
             knet_pmtud_interval: 7
@@ -130,6 +133,7 @@ class CorosyncConfTest {
                         .configVersion(77)
                         .transport("pigeon")
                         .linkMode(LinkMode.RR)
+                        .ipVersion(IpVersion.IPV6)
                         .crypto(new CryptoConfig(CryptoConfig.Cipher.AES128, CryptoConfig.Hash.SHA512))
                         .pmtudInterval(Duration.ofSeconds(7))
                         .manualMtu(1400)

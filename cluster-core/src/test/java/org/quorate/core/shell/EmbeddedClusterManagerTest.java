@@ -716,13 +716,6 @@ class EmbeddedClusterManagerTest {
     }
 
     @Test
-    void anAddressThatCannotBeResolvedIsSaid() {
-        TransportPlan plan = new TransportPlan(config, SELF, name -> List.of());
-        assertThatThrownBy(() -> plan.settings(new byte[0]))
-                .hasMessageStartingWith("the address 127.0.0.1 of node 1 on link 0 cannot be resolved;");
-    }
-
-    @Test
     void theKeyIsWipedAtTheEnd() {
         byte[] secret = new byte[128];
         Arrays.fill(secret, (byte) 5);

@@ -85,20 +85,9 @@ class FolderStateStoreTest {
 
     @Test
     void anotherProcessKeepsItsFolder() throws Exception {
-        String python = """
-            import fcntl, os, sys
-            f = open(sys.argv[1], "w")
-            fcntl.lockf(f, fcntl.LOCK_EX)
-            f.write(str(os.getpid()))
-            f.flush()
-            print("locked", flush=True)
-            sys.stdin.read()
-            """;
-        Process holder = new ProcessBuilder(
-                        "python3", "-c", python, folder.resolve("node.lock").toString())
-                .start();
+        Process holder = FolderHolder.start(folder);
         try (var said = holder.inputReader()) {
-            assertThat(said.readLine()).isEqualTo("locked");
+            assertThat(said.readLine()).isEqualTo("opened 0");
             assertUnusable(
                     () -> FolderStateStore.open(folder, NODE),
                     " is in use by process " + holder.pid() + "; end that node, or give this one a folder of its own");

@@ -1,0 +1,154 @@
+package org.quorate.core.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.ClusterConfig;
+import org.quorate.ClusterManager;
+import org.quorate.ClusterManager.State;
+import org.quorate.ClusterStatus;
+import org.quorate.Group;
+import org.quorate.NodeConfig;
+import org.quorate.NodeId;
+import org.quorate.TotemConfig;
+import org.quorate.sim.MemoryNetwork;
+import org.quorate.sim.MemoryTransport;
+
+/** Whole nodes with real threads, real folders and votequorum, joined by a network in memory. */
+@Timeout(120)
+class EmbeddedClusterTest {
+    @TempDir
+    private Path folders;
+
+    private final MemoryNetwork network = new MemoryNetwork(1);
+    private final Map<Integer, ClusterManager> nodes = new TreeMap<>();
+    private final Map<Integer, List<String>> heard = new ConcurrentSkipListMap<>();
+    private final Map<Integer, Group> groups = new TreeMap<>();
+    private final ClusterConfig config = ClusterConfig.builder("orchard")
+            .transport("memory")
+            .totem(TotemConfig.DEFAULT.withToken(Duration.ofSeconds(1), Duration.ZERO))
+            .node(NodeConfig.of(1, "apple", "127.0.0.1"))
+            .node(NodeConfig.of(2, "pear", "127.0.0.2"))
+            .node(NodeConfig.of(3, "plum", "127.0.0.3"))
+            .build();
+
+    @AfterEach
+    void closeAll() {
+        nodes.values().forEach(ClusterManager::close);
+    }
+
+    private ClusterManager start(int id) {
+        List<String> messages = heard.computeIfAbsent(id, i -> new CopyOnWriteArrayList<>());
+        messages.clear();
+        ClusterManager node = ClusterManager.builder(config, NodeId.of(id))
+                .transport(new MemoryTransport(network))
+                .key(new byte[128])
+                .dataDir(folders.resolve("node" + id))
+                .build();
+        nodes.put(id, node);
+        groups.put(
+                id,
+                node.group(
+                        "fruit",
+                        (sender, payload) ->
+                                messages.add(sender.node() + ":" + new String(payload, StandardCharsets.UTF_8))));
+        node.start();
+        return node;
+    }
+
+    private ClusterManager node(int id) {
+        return Objects.requireNonNull(nodes.get(id));
+    }
+
+    private Group group(int id) {
+        return Objects.requireNonNull(groups.get(id));
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    private void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                nodes.forEach((id, n) -> System.out.println(id + " " + n.state() + " " + heard.get(id)));
+                throw new AssertionError("not reached in time");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    private ClusterStatus status(int id) {
+        return get(node(id).status());
+    }
+
+    private boolean isMembership(int... ids) {
+        for (int id : ids) {
+            ClusterStatus status = status(id);
+            if (status.view().isEmpty() || status.view().get().members().size() != ids.length) return false;
+        }
+        return true;
+    }
+
+    @Test
+    void threeNodesBecomeOneClusterAndAgreeOnTheOrderOfMessages() {
+        for (int id = 1; id <= 3; id++) start(id);
+        until(() -> isMembership(1, 2, 3));
+        for (int id = 1; id <= 3; id++)
+            assertThat(get(node(id).awaitQuorum()).quorate()).isTrue();
+        until(() -> groups.values().stream().allMatch(g -> g.members().size() == 3));
+        List<CompletionStage<Void>> sent = new ArrayList<>();
+        for (int i = 0; i < 100; i++)
+            for (int id = 1; id <= 3; id++) sent.add(group(id).send(("m" + i).getBytes(StandardCharsets.UTF_8)));
+        sent.forEach(EmbeddedClusterTest::get);
+        until(() -> heard.values().stream().allMatch(h -> h.size() == 300));
+        assertThat(heard.get(2)).isEqualTo(heard.get(1));
+        assertThat(heard.get(3)).isEqualTo(heard.get(1));
+        assertThat(status(1).members()).hasSize(3);
+    }
+
+    @Test
+    void aNodeThatLeavesIsMissedAtOnceAndComesBackWithAHigherRing() {
+        for (int id = 1; id <= 3; id++) start(id);
+        until(() -> isMembership(1, 2, 3));
+        long before = status(1).view().orElseThrow().ringId().sequence();
+        get(node(3).leave());
+        assertThat(node(3).state()).isEqualTo(State.LEFT);
+        node(3).close();
+        until(() -> isMembership(1, 2));
+        assertThat(status(1).missing()).hasSize(1);
+        assertThat(status(1).missing().get(0).since()).isPresent();
+        start(3);
+        until(() -> isMembership(1, 2, 3));
+        assertThat(status(3).view().orElseThrow().ringId().sequence()).isGreaterThan(before);
+        assertThat(status(2).quorum().quorate()).isTrue();
+    }
+
+    @Test
+    void aNodeAloneOfThreeIsInAMembershipButNotQuorate() {
+        start(2);
+        until(() -> isMembership(2));
+        assertThat(node(2).state()).isEqualTo(State.MEMBER);
+        assertThat(status(2).quorum().quorate()).isFalse();
+        assertThat(status(2).missing()).hasSize(2);
+        assertThat(node(2).awaitQuorum().toCompletableFuture()).isNotDone();
+    }
+}
