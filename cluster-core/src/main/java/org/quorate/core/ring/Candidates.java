@@ -9,7 +9,9 @@ import org.quorate.core.ring.wire.Join;
 
 /**
  * Who could be in the next ring: the processes known of, those given up, and those that said exactly the same.
- * Source: totem.md 2.6; in the Totem papers my_proc_set, my_fail_set and consensus.
+ * Source: totem.md 2.6; in the Totem papers my_proc_set, my_fail_set and consensus. Differs from Corosync: a join whose failed list is not
+ * believed, and that says nothing else, changes nothing. Corosync starts the agreement over at each of them, and nodes that have given
+ * up different others keep each other from ever reaching the consensus timeout that would free them.
  */
 final class Candidates {
     /** Largest union of node ids; more than that would stop a Corosync node. */
@@ -51,10 +53,10 @@ final class Candidates {
         // own lists only grow, so what says more in this node's name is forged; believed, it could give up this node
         // itself, for ever
         if (join.systemFrom() == self || failed.contains(join.systemFrom())) return Verdict.NOTHING_NEW;
-        known.addAll(theirKnown);
-        if (theirFailed.contains(self)) failed.add(join.systemFrom());
-        else if (oldMembers.contains(join.systemFrom())) failed.addAll(theirFailed);
-        return Verdict.CHANGED;
+        boolean grew = known.addAll(theirKnown);
+        if (theirFailed.contains(self)) grew |= failed.add(join.systemFrom());
+        else if (oldMembers.contains(join.systemFrom())) grew |= failed.addAll(theirFailed);
+        return grew ? Verdict.CHANGED : Verdict.NOTHING_NEW;
     }
 
     /** Whether {@code join} would make the union of node ids too large. */

@@ -55,6 +55,16 @@ class CandidatesTest {
     }
 
     @Test
+    void aFailedListThatIsNotBelievedDoesNotStartTheAgreementOver() {
+        candidates.reset(List.of(1, 2, 3));
+        assertThat(candidates.consider(join(2, List.of(1, 2, 3), List.of(3)), List.of(1)))
+                .isEqualTo(Verdict.NOTHING_NEW);
+        assertThat(candidates.consider(join(2, List.of(1, 2, 3, 4), List.of(3)), List.of(1)))
+                .isEqualTo(Verdict.CHANGED);
+        assertThat(candidates.failed()).isEmpty();
+    }
+
+    @Test
     void whoCallsThisNodeFailedIsGivenUpItself() {
         candidates.reset(List.of(1, 2, 3));
         assertThat(candidates.consider(join(2, List.of(1, 2, 3), List.of(1)), List.of(1, 2, 3)))

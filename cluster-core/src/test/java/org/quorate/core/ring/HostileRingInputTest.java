@@ -59,6 +59,15 @@ class HostileRingInputTest {
     }
 
     @Test
+    void onlyTheEndOfItsOwnSynchronisationLetsApplicationsSend() {
+        assertThat(engine.isSyncing()).isTrue();
+        step(new RingInput.SyncComplete(new RingId(1, engine.ringId().sequence() - 4)));
+        assertThat(engine.isSyncing()).isTrue();
+        step(new RingInput.SyncComplete(engine.ringId()));
+        assertThat(engine.isSyncing()).isFalse();
+    }
+
+    @Test
     void strangersBeyondTheLargestRingAreCountedAndNotTakenIn() {
         for (int from = 2; from < 600; from++) {
             receive(new MergeDetect(from, 0, from, new RingId(from, 4)));

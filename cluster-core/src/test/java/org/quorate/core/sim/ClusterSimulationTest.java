@@ -38,6 +38,12 @@ class ClusterSimulationTest {
         runAll(Long.getLong("sim.first", 10_000), Integer.getInteger("sim.seeds", MANY_SEEDS));
     }
 
+    /** Five nodes that had each given up another one under heavy loss kept each other from agreeing, after the loss had ended. */
+    @Test
+    void nodesThatGaveUpEachOtherMeetAgain() {
+        runAll(342, 1);
+    }
+
     @Test
     void aQuietClusterFormsOneRingAndKeepsIt() {
         Options quiet = new Options(5, Set.of(), Sabotage.NONE, false, 3_000_000_000L);
