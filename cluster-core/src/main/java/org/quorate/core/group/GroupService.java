@@ -178,8 +178,8 @@ public final class GroupService implements Service {
             List<GroupMember> gone,
             Group.Reason reason,
             Effects<ServiceEffect> out) {
-        Local state = local.get(group);
-        if (state == Local.MEMBER || state == Local.LEAVING)
+        boolean ownEnd = local.get(group) == Local.LEAVING && gone.contains(new Entry(self, pid, group).member());
+        if (hears(group) || ownEnd)
             out.add(new ServiceEffect.GroupChanged(
                     group.toString(), new Change(table.members(group), joined, gone, reason)));
     }
@@ -233,10 +233,15 @@ public final class GroupService implements Service {
             out.add(new ServiceEffect.Dropped("drop.group.sender-not-a-member"));
             return;
         }
-        Local state = local.get(group);
-        if (state != Local.MEMBER && state != Local.LEAVING) return;
+        if (!hears(group)) return;
         GroupMember member = new Entry(from, sender, group).member();
         out.add(new ServiceEffect.GroupMessage(group.toString(), member, payload, mine ? connection : -1));
+    }
+
+    /** Whether this node is a member now; one that leaves may not even have come in yet. */
+    private boolean hears(GroupName group) {
+        Local state = local.get(group);
+        return state == Local.MEMBER || (state == Local.LEAVING && table.contains(new Entry(self, pid, group)));
     }
 
     private boolean isMine(Entry entry) {

@@ -43,6 +43,10 @@ final class GroupTable {
         return entries.remove(entry);
     }
 
+    boolean contains(Entry entry) {
+        return entries.contains(entry);
+    }
+
     boolean has(int node, GroupName group) {
         return entries.stream().anyMatch(e -> e.node == node && e.group.equals(group));
     }

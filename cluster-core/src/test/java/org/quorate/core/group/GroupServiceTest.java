@@ -44,6 +44,22 @@ class GroupServiceTest {
     }
 
     @Test
+    void whoLeavesBeforeItCameInHearsNothingOfTheOthersUntilItsOwnJoin() {
+        hear(2, new ProcJoin(G, 20));
+        service.join("g", out::add);
+        service.leave("g", out::add);
+        out.clear();
+        hear(2, new CpgMcast(G, 20, 2, 0, new byte[] {1}));
+        hear(2, new ProcJoin(G, 21));
+        assertThat(out).isEmpty();
+        hear(1, new ProcJoin(G, 10));
+        hear(1, new ProcLeave(G, 10, CpgMessage.REASON_LEAVE));
+        assertThat(out).hasSize(2);
+        hear(2, new ProcLeave(G, 21, CpgMessage.REASON_LEAVE));
+        assertThat(out).hasSize(2);
+    }
+
+    @Test
     void aMessageIsHeardOnlyIfItsNodeHasAMember() {
         join();
         hear(2, new CpgMcast(G, 20, 2, 0, new byte[] {1}));

@@ -45,6 +45,8 @@ final class SimulatedNode implements NodeEffect.Host {
     private @Nullable View view;
     private QuorumState quorum = QuorumState.UNKNOWN;
     private int life;
+    private boolean leaving;
+    private boolean comesBack;
     private long nextNumber;
     private long damaged;
     private @Nullable String stoppedBecause;
@@ -108,9 +110,14 @@ final class SimulatedNode implements NodeEffect.Host {
         return stoppedBecause;
     }
 
-    /** A new process, unless one is there. */
+    /** A new process, unless one is there; if that one is leaving, when it has left. */
     void start() {
-        if (driver != null) return;
+        if (driver != null) {
+            comesBack = leaving;
+            return;
+        }
+        leaving = false;
+        comesBack = false;
         life++;
         nextNumber = 0;
         view = null;
@@ -169,6 +176,7 @@ final class SimulatedNode implements NodeEffect.Host {
     void leave() {
         if (driver == null || driver.isFrozen()) return;
         trace("leaves", life);
+        leaving = true;
         driver.deliver(new NodeInput.Leave());
     }
 
@@ -286,6 +294,7 @@ final class SimulatedNode implements NodeEffect.Host {
         trace("has left", life);
         store.close();
         end();
+        if (comesBack) simulation.after(0, this::start);
     }
 
     @Override
