@@ -355,13 +355,13 @@ public final class KnetSession implements TransportSession {
 
         @Override
         public void linkChanged(LinkStatus link) {
-            log.info("link {} to node {} is {}: {}", link.link(), link.peer(), link.up() ? "up" : "down", link.why());
+            log.debug("link {} to node {} is {}: {}", link.link(), link.peer(), link.up() ? "up" : "down", link.why());
             if (!ended) listener.linkChanged(link);
         }
 
         @Override
         public void peerChanged(NodeId peer, boolean reachable, String why) {
-            log.info("node {} is {}reachable: {}", peer, reachable ? "" : "not ", why);
+            log.debug("node {} is {}reachable: {}", peer, reachable ? "" : "not ", why);
             if (!ended) listener.peerChanged(peer, reachable, why);
         }
 
