@@ -26,6 +26,9 @@ public interface KnetOutput {
     /** A peer became reachable or unreachable. */
     void peerChanged(NodeId peer, boolean reachable, String why);
 
+    /** Packets are refused that an operator can do something about: one sentence with the evidence and the next step; seldom. */
+    void refused(String sentence);
+
     /** Somebody else sends with the own node id. */
     void nodeIdClash(String evidence);
 }

@@ -33,6 +33,7 @@ final class Receiver implements AutoCloseable {
     private final CipherSlots ciphers;
     private final Transmitter transmitter;
     private final DropCounters drops;
+    private final Refusals refusals;
     private final KnetOutput out;
     private final Decompressor decompressor = new Decompressor();
     private final ByteBuffer plain = ByteBuffer.allocate(PLAIN_BYTES);
@@ -56,6 +57,7 @@ final class Receiver implements AutoCloseable {
         this.transmitter = transmitter;
         this.drops = drops;
         this.out = out;
+        this.refusals = new Refusals(table, out);
     }
 
     /** Takes one UDP payload that came from {@code from}. True if the deadline of a link may have moved. */
@@ -75,6 +77,7 @@ final class Receiver implements AutoCloseable {
         Opened opened = ciphers.open(sealed, plain);
         if (opened != Opened.OK) {
             drops.add(opened.reason());
+            if (opened == Opened.NOT_AUTHENTIC) refusals.notAuthentic(now, from);
             return;
         }
         Decoded decoded = KnetFrames.decode(plain.flip());
@@ -90,18 +93,24 @@ final class Receiver implements AutoCloseable {
         Peer peer = table.find(frame.source());
         if (peer == null) {
             drops.add(DropReason.UNKNOWN_HOST);
+            refusals.unknownHost(now, frame.source(), from);
             return;
         }
         if (frame instanceof DataFrame data) {
             Link link = peer.linkFrom(from);
-            if (link == null) drops.add(DropReason.WRONG_ADDRESS);
+            if (link == null) wrongAddress(peer, from);
             else data(peer, received(link, bytes), data);
             return;
         }
         Link link = peer.link(linkOf(frame));
         if (link == null) drops.add(DropReason.BAD_LINK);
-        else if (!link.address().getAddress().equals(from.getAddress())) drops.add(DropReason.WRONG_ADDRESS);
+        else if (!link.address().getAddress().equals(from.getAddress())) wrongAddress(peer, from);
         else control(peer, received(link, bytes), frame);
+    }
+
+    private void wrongAddress(Peer peer, InetSocketAddress from) {
+        drops.add(DropReason.WRONG_ADDRESS);
+        refusals.wrongAddress(now, peer.id, from);
     }
 
     private static Link received(Link link, int bytes) {

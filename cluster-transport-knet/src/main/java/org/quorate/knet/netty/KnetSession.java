@@ -366,6 +366,11 @@ public final class KnetSession implements TransportSession {
         }
 
         @Override
+        public void refused(String sentence) {
+            log.warn("{}", sentence);
+        }
+
+        @Override
         public void nodeIdClash(String evidence) {
             log.error("{}", evidence);
             if (!ended) listener.nodeIdClash(evidence);

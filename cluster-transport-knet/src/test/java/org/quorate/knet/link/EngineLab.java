@@ -91,6 +91,11 @@ final class EngineLab {
         }
 
         @Override
+        public void refused(String sentence) {
+            out.add("refused: " + sentence);
+        }
+
+        @Override
         public void nodeIdClash(String evidence) {
             out.add("clash: " + evidence);
         }

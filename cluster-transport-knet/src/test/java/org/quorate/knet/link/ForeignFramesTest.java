@@ -264,6 +264,9 @@ class ForeignFramesTest {
         public void peerChanged(NodeId peer, boolean reachable, String why) {}
 
         @Override
+        public void refused(String sentence) {}
+
+        @Override
         public void nodeIdClash(String evidence) {}
 
         @Override

@@ -298,7 +298,11 @@ class KnetEngineTest {
         one.receive(stranger, plain(data(2, 1, 0)));
         // the right host, but over another link than the frame says
         one.receive(address(2, 1), plain(new PingFrame(2, 0, 1, 2, 0, true)));
-        assertThat(one.taken()).isEmpty();
+        assertThat(one.taken())
+                .as("said once")
+                .containsExactly(
+                        "refused: node 2 sends from 10.0.0.9:5405, which is not the address that the node list gives"
+                                + " it for that link; correct the list, or the route of that host");
         assertThat(one.dropped("wrong-address")).isEqualTo(6);
     }
 
@@ -316,7 +320,11 @@ class KnetEngineTest {
         Node one = pair(LinkMode.PASSIVE, 1);
         one.receive(3, 0, new PingFrame(3, 0, 1, 2, 0, true));
         one.receive(3, 0, data(3, 1, 0));
-        assertThat(one.taken()).isEmpty();
+        assertThat(one.taken())
+                .as("said once")
+                .containsExactly(
+                        "refused: packets come from 10.0.0.3:5405 in the name of node 3, which is not in the node"
+                                + " list; add it there, or give the other cluster a key of its own");
         assertThat(one.dropped("unknown-host")).isEqualTo(2);
     }
 
