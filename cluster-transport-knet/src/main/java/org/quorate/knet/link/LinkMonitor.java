@@ -16,7 +16,8 @@ import org.quorate.spi.TransportSettings.PeerLink;
  * becomes {@code pingTimeout x backoff + 2 x mean latency}; the backoff falls by one a second from 10 to 1 and is 10 again after a down.
  *
  * <p>Source: libknet 1.25, measured. Differs: time during which this process did not run (a tick that comes more than one tick late) is
- * not silence of the peer; and the mean latency begins anew when the link comes up.
+ * not silence of the peer; the mean latency begins anew when the link comes up; and a link that was never up yet is pinged at every tick
+ * for its first {@link #EAGER_NANOS}, so that nodes that start together need not wait for several intervals.
  */
 public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> {
     /** Distance of two ticks. */
@@ -27,6 +28,8 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
     static final long FIRST_TIMEOUT_NANOS = 20_000_000_000L;
 
     static final int FIRST_BACKOFF = 10;
+    /** How long a link that was never up is pinged at every tick. */
+    static final long EAGER_NANOS = 10_000_000_000L;
 
     /** What the monitor is told. */
     public sealed interface Input {}
@@ -41,7 +44,9 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
     public record Reconfigured(PeerLink link) implements Input {}
 
     private PeerLink config;
+    private final long eagerUntil;
     private boolean up;
+    private boolean everUp;
     private int pongsWhileDown;
     private boolean ponged;
     private long lastPongNanos;
@@ -58,6 +63,7 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
     public LinkMonitor(long nowNanos, PeerLink config) {
         this.config = config;
         this.nextTick = nowNanos;
+        this.eagerUntil = nowNanos + EAGER_NANOS;
         this.nextAdjust = nowNanos + ADJUST_NANOS;
     }
 
@@ -90,6 +96,7 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
 
     private void comeUp(String why, Effects<LinkEffect> out) {
         up = true;
+        everUp = true;
         latencySamples = 0; // the round trips of a process that has just started tell of loading classes
         out.add(new LinkChanged(true, why));
     }
@@ -103,7 +110,8 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
         nextTick = tick + TICK_NANOS;
         if (nowNanos >= nextAdjust) adjust(nowNanos);
         if (up && nowNanos - lastPongNanos >= timeoutNanos) goDown(nowNanos, out);
-        if (!pinged || tick - lastPingTick >= config.pingInterval().toNanos()) {
+        boolean eager = !everUp && nowNanos < eagerUntil;
+        if (!pinged || eager || tick - lastPingTick >= config.pingInterval().toNanos()) {
             pinged = true;
             lastPingTick = tick;
             out.add(new SendPing(nowNanos));

@@ -70,24 +70,39 @@ class LinkMonitorTest {
     }
 
     @Test
-    void pingsAtOnceAndThenAtTheFirstTickAfterTheInterval() {
-        assertThat(monitor.deadlineNanos()).isZero();
+    void aLinkThatWasUpIsPingedAtTheFirstTickAfterTheInterval() {
+        run(2000, 2000);
         List<LinkEffect> sent = new ArrayList<>();
-        for (int millis = 0; millis <= 2000; millis += 200) {
-            assertThat(monitor.deadlineNanos()).isEqualTo(millis * MILLI);
-            sent.addAll(tick(millis));
-        }
-        assertThat(sent).containsExactly(ping(0), ping(800), ping(1600));
+        while (monitor.deadlineNanos() <= 4400 * MILLI) sent.addAll(tick(monitor.deadlineNanos() / MILLI));
+        assertThat(monitor.up()).isTrue();
+        assertThat(sent).containsExactly(ping(2800), ping(3600), ping(4400));
+    }
+
+    @Test
+    void aLinkThatWasNeverUpIsPingedAtEveryTickForTenSeconds() {
+        List<LinkEffect> sent = new ArrayList<>();
+        while (monitor.deadlineNanos() < 10_000 * MILLI) sent.addAll(tick(monitor.deadlineNanos() / MILLI));
+        assertThat(sent).hasSize(50);
+        sent.clear();
+        while (monitor.deadlineNanos() <= 11_600 * MILLI) sent.addAll(tick(monitor.deadlineNanos() / MILLI));
+        assertThat(sent).containsExactly(ping(10_600), ping(11_400));
+    }
+
+    @Test
+    void nodesThatStartTogetherHaveTheirLinkAfterTwoTicks() {
+        assertThat(run(1000, 1000)).containsExactly("401 up");
     }
 
     @Test
     void aTickThatComesLateDoesNotMoveTheGrid() {
-        assertThat(tick(3)).containsExactly(ping(3));
-        assertThat(monitor.deadlineNanos()).isEqualTo(200 * MILLI);
-        for (int millis = 204; millis < 800; millis += 200)
-            assertThat(tick(millis)).isEmpty();
-        assertThat(tick(801)).containsExactly(ping(801));
-        assertThat(monitor.deadlineNanos()).isEqualTo(1000 * MILLI);
+        run(1400, 1400);
+        assertThat(monitor.deadlineNanos()).isEqualTo(1600 * MILLI);
+        List<LinkEffect> sent = new ArrayList<>();
+        for (int millis = 1604; millis < 2400; millis += 200) sent.addAll(tick(millis));
+        assertThat(sent).containsExactly(ping(2004));
+        assertThat(tick(2603)).isEmpty();
+        assertThat(tick(2801)).containsExactly(ping(2801));
+        assertThat(monitor.deadlineNanos()).isEqualTo(3000 * MILLI);
     }
 
     @Test
