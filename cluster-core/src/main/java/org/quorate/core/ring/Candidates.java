@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.quorate.core.ring.wire.Join;
+import org.quorate.core.ring.wire.RingMessages;
 
 /**
  * Who could be in the next ring: the processes known of, those given up, and those that said exactly the same.
@@ -15,7 +16,7 @@ import org.quorate.core.ring.wire.Join;
  */
 final class Candidates {
     /** Largest union of node ids; more than that would stop a Corosync node. */
-    static final int MAX_NODES = 384;
+    static final int MAX_NODES = RingMessages.MAX_NODES;
 
     private final int self;
     private final TreeSet<Integer> known = new TreeSet<>();
@@ -104,10 +105,6 @@ final class Candidates {
 
     void fail(int node) {
         failed.add(node);
-    }
-
-    boolean isKnown(int node) {
-        return known.contains(node);
     }
 
     /** Nobody but this node has agreed yet. */

@@ -66,7 +66,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     private final TokenVisit tokenVisit;
     private final Candidates candidates;
     private final Map<String, Long> counters = new TreeMap<>();
-    private RingTimers timers;
+    private final RingTimers timers;
 
     private Phase phase = Phase.IDLE;
     private long nowNanos;
