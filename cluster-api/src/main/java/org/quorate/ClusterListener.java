@@ -14,6 +14,9 @@ public interface ClusterListener {
     /** A link came up or went down. */
     default void onLink(LinkStatus link) {}
 
+    /** Trouble with a link began, changed its kind or ended; {@link LinkStatus#diagnosis} says which. */
+    default void onLinkDiagnosis(LinkStatus link) {}
+
     /** The node's life went on; {@code why} is one sentence. */
     default void onState(ClusterManager.State state, String why) {}
 }

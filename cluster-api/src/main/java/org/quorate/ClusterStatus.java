@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param quorum the newest decision; it may be newer than the one in {@code view}
  * @param members the members of the view, in ring order
  * @param missing nodes of the node list that are not members, ascending
+ * @param peers every other node as the transport sees it, ascending
  * @param links every link to every peer
  * @param counters counters by name, among them every kind of dropped packet
  */
@@ -36,12 +37,14 @@ public record ClusterStatus(
         QuorumState quorum,
         List<MemberStatus> members,
         List<MissingNode> missing,
+        List<PeerStatus> peers,
         List<LinkStatus> links,
         Map<String, Long> counters) {
     /** Takes copies. */
     public ClusterStatus {
         members = List.copyOf(members);
         missing = List.copyOf(missing);
+        peers = List.copyOf(peers);
         links = List.copyOf(links);
         counters = Map.copyOf(counters);
     }

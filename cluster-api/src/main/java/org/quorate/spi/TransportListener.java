@@ -14,6 +14,9 @@ public interface TransportListener {
     /** A link went up or down. */
     default void linkChanged(LinkStatus link) {}
 
+    /** Trouble with a link began, changed its kind or ended; {@link LinkStatus#diagnosis} says which. */
+    default void linkDiagnosed(LinkStatus link) {}
+
     /** A peer became reachable over at least one link, or lost the last one. */
     default void peerChanged(NodeId peer, boolean reachable, String why) {}
 

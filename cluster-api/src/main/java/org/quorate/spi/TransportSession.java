@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
+import org.quorate.PeerStatus;
 
 /**
  * A transport in use by one node. All methods but {@link #loop} and {@link #close} are to be called on the loop.
@@ -38,6 +39,9 @@ public interface TransportSession extends AutoCloseable {
 
     /** Forgets a peer and its links; unknown ids are ignored. */
     void removePeer(NodeId id);
+
+    /** Every peer, by id. */
+    List<PeerStatus> peers();
 
     /** State of every link, by peer and link number. */
     List<LinkStatus> links();

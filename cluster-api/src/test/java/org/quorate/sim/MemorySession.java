@@ -2,10 +2,10 @@ package org.quorate.sim;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,8 +14,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.quorate.LinkDiagnosis;
 import org.quorate.LinkStatus;
+import org.quorate.LinkStatus.Mtu;
+import org.quorate.LinkStatus.MtuSource;
 import org.quorate.NodeId;
+import org.quorate.PeerStatus;
 import org.quorate.spi.EventLoop;
 import org.quorate.spi.LinkTransport;
 import org.quorate.spi.TransportListener;
@@ -108,11 +112,25 @@ final class MemorySession implements TransportSession {
     }
 
     @Override
+    public List<PeerStatus> peers() {
+        List<PeerStatus> all = new ArrayList<>();
+        for (NodeId peer : peers.keySet()) {
+            PeerState state = state(peer);
+            Duration age = Duration.ofNanos(loop.nowNanos() - state.sinceNanos);
+            all.add(new PeerStatus(peer, state.up, age, state.why, state.up ? List.of(0) : List.of()));
+        }
+        return all;
+    }
+
+    @Override
     public List<LinkStatus> links() {
         List<LinkStatus> links = new ArrayList<>();
-        for (NodeId peer : peers.keySet())
-            links.add(status(peer, states.getOrDefault(peer, new PeerState(false, "the peer was never reached", 0))));
+        for (NodeId peer : peers.keySet()) links.add(status(peer, state(peer)));
         return links;
+    }
+
+    private PeerState state(NodeId peer) {
+        return states.getOrDefault(peer, new PeerState(false, "the peer was never reached", 0));
     }
 
     @Override
@@ -171,19 +189,14 @@ final class MemorySession implements TransportSession {
     }
 
     private LinkStatus status(NodeId peer, PeerState state) {
-        return new LinkStatus(
-                peer,
-                0,
-                "memory:" + self(),
-                "memory:" + peer,
-                state.up,
-                state.up,
-                state.why,
-                state.sinceNanos,
-                Optional.empty(),
-                Optional.empty(),
-                state.up ? LinkTransport.MAX_MESSAGE_BYTES : 0,
-                1);
+        Duration age = Duration.ofNanos(loop.nowNanos() - state.sinceNanos);
+        return LinkStatus.of(peer, 0, "memory:" + self(), "memory:" + peer)
+                .withDiagnosis(state.up ? LinkDiagnosis.SOUND : LinkDiagnosis.of(LinkDiagnosis.Kind.SILENT, state.why))
+                .withState(new LinkStatus.State(state.up, state.up, age, state.why))
+                .withMtu(
+                        state.up
+                                ? new Mtu(LinkTransport.MAX_MESSAGE_BYTES, MtuSource.ASSUMED, "memory has no frames")
+                                : new Mtu(0, MtuSource.NONE, "the link is down"));
     }
 
     private void failed(Throwable cause) {

@@ -170,7 +170,7 @@ final class EmbeddedClusterManager implements ClusterManager {
         try {
             if (state == State.NEW)
                 return CompletableFuture.completedStage(
-                        board.snapshot(State.NEW, QuorumState.UNKNOWN, List.of(), List.of()));
+                        board.snapshot(State.NEW, QuorumState.UNKNOWN, List.of(), List.of(), List.of()));
         } finally {
             lock.unlock();
         }
@@ -193,6 +193,7 @@ final class EmbeddedClusterManager implements ClusterManager {
         ClusterStatus status = board.snapshot(
                 state,
                 parts.brain.quorum().get(),
+                parts.session.peers(),
                 parts.session.links(),
                 List.of(parts.session.counters(), parts.brain.counters().get(), own));
         if (statuses.take(answer)) front.callbacks().postAlways(() -> answer.complete(status));

@@ -148,6 +148,16 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     }
 
     @Override
+    public void linkDiagnosed(LinkStatus link) {
+        guarded(() -> {
+            if (link.diagnosis().kind().isTrouble())
+                LOG.warn("node {}: {}", self, link.diagnosis().sentence());
+            else LOG.info("node {}: link {} to node {} is in order again", self, link.link(), link.peer());
+            events.linkDiagnosed(link);
+        });
+    }
+
+    @Override
     public void peerChanged(NodeId peer, boolean reachable, String why) {
         if (!ended) LOG.info("node {}: node {} is {}: {}", self, peer, reachable ? "reachable" : "unreachable", why);
         if (reachable) give(new NodeInput.PeerReachable(peer));

@@ -22,6 +22,8 @@ interface NodeEvents {
 
     void linkChanged(LinkStatus link);
 
+    void linkDiagnosed(LinkStatus link);
+
     /** The node has left; nothing follows. */
     void left();
 

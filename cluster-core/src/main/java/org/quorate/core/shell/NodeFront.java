@@ -195,6 +195,11 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
     }
 
     @Override
+    public void linkDiagnosed(LinkStatus link) {
+        for (ClusterListener each : listeners) post(0, () -> each.onLinkDiagnosis(link));
+    }
+
+    @Override
     public void groupChanged(String group, Change change) {
         GroupHandle handle = active.get(group);
         if (handle != null && handle.sees(change)) post(0, () -> handle.deliver(change));

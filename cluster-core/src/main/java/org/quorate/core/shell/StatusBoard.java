@@ -17,6 +17,7 @@ import org.quorate.ClusterStatus.MissingNode;
 import org.quorate.LinkStatus;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
+import org.quorate.PeerStatus;
 import org.quorate.QuorumState;
 import org.quorate.QuorumState.NodeVotes;
 import org.quorate.View;
@@ -46,7 +47,11 @@ final class StatusBoard {
 
     /** A snapshot; counters of equal name are added up. */
     ClusterStatus snapshot(
-            ClusterManager.State state, QuorumState quorum, List<LinkStatus> links, List<Map<String, Long>> counters) {
+            ClusterManager.State state,
+            QuorumState quorum,
+            List<PeerStatus> peers,
+            List<LinkStatus> links,
+            List<Map<String, Long>> counters) {
         TreeMap<String, Long> sums = new TreeMap<>();
         for (Map<String, Long> each : counters) each.forEach((name, value) -> sums.merge(name, value, Long::sum));
         return new ClusterStatus(
@@ -62,6 +67,7 @@ final class StatusBoard {
                 quorum,
                 members(quorum),
                 missing(),
+                peers,
                 links,
                 sums);
     }

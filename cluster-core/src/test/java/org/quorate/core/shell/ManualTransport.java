@@ -10,6 +10,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
+import org.quorate.PeerStatus;
 import org.quorate.spi.EventLoop;
 import org.quorate.spi.LinkTransport;
 import org.quorate.spi.TransportListener;
@@ -151,6 +152,11 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
     @Override
     public void removePeer(NodeId id) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<PeerStatus> peers() {
+        return List.of();
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.LinkConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
+import org.quorate.PeerStatus;
 import org.quorate.knet.crypto.FrameCipher;
 import org.quorate.knet.wire.DropReason;
 import org.quorate.spi.LinkTransport;
@@ -85,7 +86,7 @@ public final class KnetEngine implements AutoCloseable {
         if (wanted.id().equals(self)) return;
         Peer peer = table.find(wanted.id().value());
         if (peer == null) {
-            peer = new Peer(wanted.id(), settings.linkMode());
+            peer = new Peer(now, wanted.id(), settings.linkMode());
             table.put(peer);
         }
         for (int i = 0; i < LinkConfig.MAX_LINKS; i++) {
@@ -290,6 +291,13 @@ public final class KnetEngine implements AutoCloseable {
 
     // ---- looking at it
 
+    /** Every peer, by id. */
+    public List<PeerStatus> peers(long nowNanos) {
+        List<PeerStatus> all = new ArrayList<>();
+        for (Peer peer : table.peers()) all.add(peer.status(nowNanos));
+        return all;
+    }
+
     /** Every link, by peer and number. */
     public List<LinkStatus> links(long nowNanos) {
         List<LinkStatus> all = new ArrayList<>();
@@ -340,6 +348,11 @@ public final class KnetEngine implements AutoCloseable {
         }
 
         @Override
+        public void diagnosed(Link link) {
+            out.linkDiagnosed(link.status(now, local(link)));
+        }
+
+        @Override
         public void mtuChanged(Link link) {
             refresh(
                     link,
@@ -358,6 +371,8 @@ public final class KnetEngine implements AutoCloseable {
             boolean reachable = peer.selector.carriers() != 0;
             if (reachable == peer.reachable) return;
             peer.reachable = reachable;
+            peer.sinceNanos = now;
+            peer.why = why;
             if (reachable) peer.wasReachable = true;
             else peer.inbox.reset();
             drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());

@@ -23,6 +23,9 @@ public interface KnetOutput {
     /** A link went up or down. */
     void linkChanged(LinkStatus link);
 
+    /** Trouble with a link began, changed its kind or ended. */
+    void linkDiagnosed(LinkStatus link);
+
     /** A peer became reachable or unreachable. */
     void peerChanged(NodeId peer, boolean reachable, String why);
 

@@ -6,7 +6,15 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import org.quorate.LinkDiagnosis;
 import org.quorate.LinkStatus;
+import org.quorate.LinkStatus.Heartbeats;
+import org.quorate.LinkStatus.Mtu;
+import org.quorate.LinkStatus.MtuSource;
+import org.quorate.LinkStatus.State;
+import org.quorate.LinkStatus.Traffic;
+import org.quorate.knet.link.LinkSentences.Facts;
+import org.quorate.knet.wire.DropReason;
 import org.quorate.spi.TransportSettings.PeerLink;
 
 /** One link to one peer: its two engines, what they found out, and its traffic. Carries out their effects through its {@link Owner}. */
@@ -28,6 +36,9 @@ final class Link implements LinkEffect.Host {
 
         /** The MTU of the link changed. */
         void mtuChanged(Link link);
+
+        /** Trouble with the link began, changed its kind or ended. */
+        void diagnosed(Link link);
     }
 
     final Peer peer;
@@ -44,8 +55,11 @@ final class Link implements LinkEffect.Host {
     private final int manualMtu;
     private final PathMtu search;
     private final ArrayDeque<LinkEffect> effects = new ArrayDeque<>();
+    private final IntSupplier interfaceMtu;
+    private final LinkHealth health;
     private PeerLink config;
     private int dataBytes;
+    private MtuSource mtuSource;
     private String why = "no pong yet";
     private long now;
     private long sinceNanos;
@@ -76,7 +90,10 @@ final class Link implements LinkEffect.Host {
                 interfaceMtu,
                 this::probeWaitNanos,
                 monitor::timeoutNanos);
+        this.interfaceMtu = interfaceMtu;
+        this.health = new LinkHealth(nowNanos);
         this.dataBytes = assumedDataBytes();
+        this.mtuSource = assumedSource();
     }
 
     private int overheadBytes() {
@@ -87,6 +104,10 @@ final class Link implements LinkEffect.Host {
         return manualMtu > 0 ? sizes.maxDataBytes(manualMtu - overheadBytes()) : PathMtu.leastDataBytes(sizes);
     }
 
+    private MtuSource assumedSource() {
+        return manualMtu > 0 ? MtuSource.MANUAL : MtuSource.ASSUMED;
+    }
+
     private long probeWaitNanos() {
         long wait = 4 * monitor.latency().toNanos() + PROBE_GRACE_NANOS;
         return Math.min(wait, Math.max(PROBE_GRACE_NANOS, config.pingTimeout().toNanos()));
@@ -94,8 +115,19 @@ final class Link implements LinkEffect.Host {
 
     void monitor(long nowNanos, LinkMonitor.Input input) {
         now = nowNanos;
+        if (input instanceof LinkMonitor.Pong pong) health.ponged(nowNanos, pong.sentAtNanos(), config);
         monitor.step(nowNanos, input, effects::add);
         perform();
+    }
+
+    /** A ping of the peer has come. */
+    void heard(long nowNanos) {
+        health.heard(nowNanos, config);
+    }
+
+    /** A packet that seems to be of the peer was not accepted. */
+    void refused(long nowNanos, DropReason reason) {
+        health.refused(nowNanos, reason);
     }
 
     void search(long nowNanos, PathMtu.Input input) {
@@ -112,6 +144,7 @@ final class Link implements LinkEffect.Host {
     /** Back to the smallest MTU after a change of the cipher, then a new search. */
     void sizesChanged(long nowNanos) {
         dataBytes = assumedDataBytes();
+        mtuSource = assumedSource();
         searchAgain(nowNanos);
     }
 
@@ -122,9 +155,18 @@ final class Link implements LinkEffect.Host {
 
     void tick(long nowNanos) {
         now = nowNanos;
-        if (nowNanos >= monitor.deadlineNanos()) monitor.tick(nowNanos, effects::add);
+        if (nowNanos >= monitor.deadlineNanos()) {
+            long late = nowNanos - monitor.deadlineNanos();
+            if (late > LinkMonitor.TICK_NANOS) health.paused(late);
+            monitor.tick(nowNanos, effects::add);
+        }
         if (nowNanos >= search.deadlineNanos()) search.tick(nowNanos, effects::add);
         perform();
+        if (judge()) owner.diagnosed(this);
+    }
+
+    private boolean judge() {
+        return health.judge(now, config, monitor.up() ? sinceNanos : -1, dataBytes > 0);
     }
 
     private void perform() {
@@ -137,6 +179,7 @@ final class Link implements LinkEffect.Host {
 
     @Override
     public void sendPing(long sentAtNanos) {
+        health.pinged(sentAtNanos);
         owner.sendPing(this, sentAtNanos);
     }
 
@@ -150,15 +193,20 @@ final class Link implements LinkEffect.Host {
         why = because;
         sinceNanos = now;
         dataBytes = assumedDataBytes();
+        mtuSource = assumedSource();
         if (manualMtu == 0) search.step(now, up ? new PathMtu.Start() : new PathMtu.Stop(), effects::add);
+        boolean diagnosed = judge();
         owner.upChanged(this);
+        if (diagnosed) owner.diagnosed(this);
     }
 
     @Override
     public void mtuFound(int found) {
+        mtuSource = found > 0 ? MtuSource.DISCOVERED : MtuSource.NONE;
         if (found == dataBytes) return;
         dataBytes = found;
         owner.mtuChanged(this);
+        if (judge()) owner.diagnosed(this);
     }
 
     /** Whether the link may carry data: it is connected and frames of an acceptable size pass. */
@@ -178,25 +226,72 @@ final class Link implements LinkEffect.Host {
         return config.address();
     }
 
+    LinkStatus status(long nowNanos, InetSocketAddress local) {
+        return status(nowNanos, local, monitor.up(), why);
+    }
+
     LinkStatus status(long nowNanos, InetSocketAddress local, boolean connected, String because) {
-        long lastPong = monitor.lastPongNanos();
+        Mtu mtu = mtu();
         return new LinkStatus(
                 peer.id,
                 number,
-                text(local),
-                text(config.address()),
-                connected,
-                connected && (peer.selector.carriers() & 1 << number) != 0,
-                because,
-                sinceNanos,
-                lastPong < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, nowNanos - lastPong))),
-                monitor.hasLatency() ? Optional.of(monitor.latency()) : Optional.empty(),
-                dataBytes,
-                config.priority());
+                LinkSentences.text(local),
+                LinkSentences.text(config.address()),
+                config.priority(),
+                new State(
+                        connected,
+                        connected && (peer.selector.carriers() & 1 << number) != 0,
+                        age(nowNanos, sinceNanos),
+                        because),
+                diagnosis(nowNanos, local, mtu),
+                heartbeats(nowNanos),
+                mtu,
+                new Traffic(sentPackets, sentBytes),
+                new Traffic(receivedPackets, receivedBytes));
     }
 
-    LinkStatus status(long nowNanos, InetSocketAddress local) {
-        return status(nowNanos, local, monitor.up(), why);
+    private Heartbeats heartbeats(long nowNanos) {
+        long lastPong = monitor.lastPongNanos();
+        long lastHeard = health.lastHeardNanos();
+        return new Heartbeats(
+                health.pings.sent(),
+                health.pings.answered(),
+                health.pings.lost(nowNanos - config.pingTimeout().toNanos()),
+                health.recentLoss(nowNanos, config, 0).share(),
+                lastPong < 0 ? Optional.empty() : Optional.of(age(nowNanos, lastPong)),
+                lastHeard < 0 ? Optional.empty() : Optional.of(age(nowNanos, lastHeard)),
+                health.pings.latency(monitor.latency()));
+    }
+
+    private Mtu mtu() {
+        if (!monitor.up() && manualMtu == 0) return new Mtu(0, MtuSource.NONE, "the link is down");
+        int packetBytes = switch (mtuSource) {
+            case DISCOVERED -> search.foundPacketBytes();
+            case MANUAL -> manualMtu;
+            case ASSUMED, NONE -> search.leastPacketBytes();
+        };
+        return LinkSentences.mtu(mtuSource, dataBytes, packetBytes, interfaceMtu.getAsInt());
+    }
+
+    private LinkDiagnosis diagnosis(long nowNanos, InetSocketAddress local, Mtu mtu) {
+        int carriers = peer.selector.carriers() & ~(1 << number);
+        Facts facts = new Facts(
+                peer.id.value(),
+                number,
+                LinkSentences.text(local),
+                LinkSentences.text(config.address()),
+                health.unanswered(),
+                monitor.pongsMissing(),
+                health.recentLoss(nowNanos, config, monitor.up() ? sinceNanos : 0),
+                health.refusal(),
+                carriers == 0 ? -1 : Integer.numberOfTrailingZeros(carriers),
+                mtu);
+        return new LinkDiagnosis(
+                health.kind(), LinkSentences.diagnosis(health.kind(), facts), age(nowNanos, health.sinceNanos()));
+    }
+
+    private static Duration age(long nowNanos, long thenNanos) {
+        return Duration.ofNanos(Math.max(0, nowNanos - thenNanos));
     }
 
     void countSent(int bytes) {
@@ -216,10 +311,5 @@ final class Link implements LinkEffect.Host {
         out.put(name + ".sent.bytes", sentBytes);
         out.put(name + ".received.packets", receivedPackets);
         out.put(name + ".received.bytes", receivedBytes);
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 }

@@ -144,6 +144,11 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
         return up;
     }
 
+    /** Answers that a link which is down still needs to come up. */
+    int pongsMissing() {
+        return config.pongCount() + 1 - pongsWhileDown;
+    }
+
     /** Silence after which the link goes down, as of now. */
     public long timeoutNanos() {
         return timeoutNanos;

@@ -32,6 +32,8 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
     static final int MAX_PACKET_BYTES = 65_535;
     /** UDP payload that every path carries: 576 less the largest IP and transport headers knet reckons with. */
     static final int LEAST_UDP_BYTES = 576 - 40 - 28;
+    /** The largest difference between two lengths that a cipher can produce. */
+    static final int STEP_BYTES = 16;
     /** Pause after a search without any answer, if the regular interval is not shorter. */
     static final long RETRY_NANOS = 2_000_000_000L;
 
@@ -184,6 +186,16 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
     @Override
     public long deadlineNanos() {
         return deadline;
+    }
+
+    /** The longest IP packet that the last search found to pass, 0 if there is none. */
+    int foundPacketBytes() {
+        return lastGood;
+    }
+
+    /** The shortest IP packet whose passing makes a link useful. */
+    int leastPacketBytes() {
+        return least();
     }
 
     private int least() {

@@ -43,6 +43,7 @@ final class Receiver implements AutoCloseable {
     private int discarded;
     private long delivered;
     private long nextClashReport = Long.MIN_VALUE;
+    private long nextBlame = Long.MIN_VALUE;
 
     Receiver(
             NodeId self,
@@ -77,12 +78,22 @@ final class Receiver implements AutoCloseable {
         Opened opened = ciphers.open(sealed, plain);
         if (opened != Opened.OK) {
             drops.add(opened.reason());
-            if (opened == Opened.NOT_AUTHENTIC) refusals.notAuthentic(now, from);
+            if (opened == Opened.NOT_AUTHENTIC) notAuthentic(from);
             return;
         }
         Decoded decoded = KnetFrames.decode(plain.flip());
         if (decoded instanceof Decoded.Malformed bad) drops.add(bad.reason());
         else if (decoded instanceof Decoded.Ok ok) frame(from, ok.frame(), sealed.remaining());
+    }
+
+    private void notAuthentic(InetSocketAddress from) {
+        refusals.notAuthentic(now, from);
+        if (now < nextBlame) return;
+        nextBlame = now + LinkMonitor.TICK_NANOS;
+        for (Peer peer : table.peers()) {
+            Link link = peer.linkFrom(from);
+            if (link != null) link.refused(now, DropReason.NOT_AUTHENTIC);
+        }
     }
 
     private void frame(InetSocketAddress from, KnetFrame frame, int bytes) {
@@ -104,8 +115,10 @@ final class Receiver implements AutoCloseable {
         }
         Link link = peer.link(linkOf(frame));
         if (link == null) drops.add(DropReason.BAD_LINK);
-        else if (!link.address().getAddress().equals(from.getAddress())) wrongAddress(peer, from);
-        else control(peer, received(link, bytes), frame);
+        else if (!link.address().getAddress().equals(from.getAddress())) {
+            link.refused(now, DropReason.WRONG_ADDRESS);
+            wrongAddress(peer, from);
+        } else control(peer, received(link, bytes), frame);
     }
 
     private void wrongAddress(Peer peer, InetSocketAddress from) {
@@ -127,6 +140,7 @@ final class Receiver implements AutoCloseable {
 
     private void control(Peer peer, Link link, KnetFrame frame) {
         if (frame instanceof PingFrame ping) {
+            link.heard(now);
             peer.inbox.ping(ping);
             drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());
             transmitter.answer(link, ping.answeredBy(self.value()));

@@ -21,6 +21,7 @@ import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
+import org.quorate.PeerStatus;
 import org.quorate.knet.crypto.FrameCipher;
 import org.quorate.knet.crypto.PooledRandom;
 import org.quorate.knet.link.KnetEngine;
@@ -255,6 +256,11 @@ public final class KnetSession implements TransportSession {
     }
 
     @Override
+    public List<PeerStatus> peers() {
+        return engine.peers(loop.nowNanos());
+    }
+
+    @Override
     public List<LinkStatus> links() {
         return engine.links(loop.nowNanos());
     }
@@ -357,6 +363,12 @@ public final class KnetSession implements TransportSession {
         public void linkChanged(LinkStatus link) {
             log.debug("link {} to node {} is {}: {}", link.link(), link.peer(), link.up() ? "up" : "down", link.why());
             if (!ended) listener.linkChanged(link);
+        }
+
+        @Override
+        public void linkDiagnosed(LinkStatus link) {
+            log.debug("{}", link.diagnosis().sentence());
+            if (!ended) listener.linkDiagnosed(link);
         }
 
         @Override

@@ -86,6 +86,12 @@ final class EngineLab {
         }
 
         @Override
+        public void linkDiagnosed(LinkStatus link) {
+            out.add("link " + link.peer() + "/" + link.link() + " is "
+                    + link.diagnosis().kind() + ": " + link.diagnosis().sentence());
+        }
+
+        @Override
         public void peerChanged(NodeId peer, boolean reachable, String why) {
             out.add("peer " + peer + (reachable ? " reachable: " : " unreachable: ") + why);
         }

@@ -261,6 +261,9 @@ class ForeignFramesTest {
         public void linkChanged(LinkStatus link) {}
 
         @Override
+        public void linkDiagnosed(LinkStatus link) {}
+
+        @Override
         public void peerChanged(NodeId peer, boolean reachable, String why) {}
 
         @Override

@@ -73,11 +73,11 @@ class KnetEngineTest {
         assertThat(both.get(0).engine.deadlineNanos()).isEqualTo(400 * MILLI);
         assertThat(both.get(0).engine.dataBytes()).isEqualTo(1446);
         LinkStatus status = both.get(0).engine.links(210 * MILLI).get(0);
-        assertThat(status.mtu()).isEqualTo(1446);
-        assertThat(status.lastPong()).contains(Duration.ofMillis(8));
-        assertThat(status.latency()).contains(Duration.ofMillis(2));
+        assertThat(status.mtu().bytes()).isEqualTo(1446);
+        assertThat(status.heartbeats().lastPong()).contains(Duration.ofMillis(8));
+        assertThat(status.heartbeats().latency().orElseThrow().mean()).isEqualTo(Duration.ofMillis(2));
         assertThat(status.localAddress()).isEqualTo("10.0.0.1:5405");
-        assertThat(status.sinceNanos()).isEqualTo(202 * MILLI);
+        assertThat(status.state().age()).isEqualTo(Duration.ofMillis(8));
     }
 
     @Test
@@ -460,7 +460,7 @@ class KnetEngineTest {
         LinkStatus sick = one.engine.links(lab.nowMillis() * MILLI).get(0);
         assertThat(sick.up()).isTrue();
         assertThat(sick.active()).isFalse();
-        assertThat(sick.mtu()).isZero();
+        assertThat(sick.mtu().bytes()).isZero();
         one.taken();
         one.send(2, 10, 1);
         assertThat(one.taken()).containsExactly("to 2/1 DATA 1 part 0/1 of 10");

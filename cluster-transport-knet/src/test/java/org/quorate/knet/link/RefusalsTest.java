@@ -115,6 +115,9 @@ class RefusalsTest {
         public void linkChanged(LinkStatus link) {}
 
         @Override
+        public void linkDiagnosed(LinkStatus link) {}
+
+        @Override
         public void peerChanged(NodeId peer, boolean reachable, String why) {}
 
         @Override

@@ -192,7 +192,8 @@ class KnetSessionTest {
             await(
                     "every link has found its MTU",
                     one,
-                    () -> onLoop(one, one::links).stream().allMatch(link -> link.up() && link.mtu() > 1000));
+                    () -> onLoop(one, one::links).stream()
+                            .allMatch(link -> link.up() && link.mtu().bytes() > 1000));
             one.close();
             two.close();
         }

@@ -32,6 +32,11 @@ final class NodeEvents implements ClusterListener {
     }
 
     @Override
+    public void onLinkDiagnosis(LinkStatus link) {
+        log.event("link-diagnosis", StatusJson.link(link));
+    }
+
+    @Override
     public void onState(ClusterManager.State state, String why) {
         log.event("state", new JsonObject().put("state", state.name()).put("why", why));
     }

@@ -10,6 +10,7 @@ import org.quorate.ClusterStatus;
 import org.quorate.ClusterStatus.MemberStatus;
 import org.quorate.ClusterStatus.MissingNode;
 import org.quorate.LinkStatus;
+import org.quorate.LinkStatus.Latency;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.View;
@@ -116,9 +117,9 @@ public final class StatusJson {
                 .put("why", link.why())
                 .put("localAddress", link.localAddress())
                 .put("peerAddress", link.peerAddress())
-                .putNumber("latencyMicros", micros(link.latency()))
-                .putNumber("lastPongAgeMicros", micros(link.lastPong()))
-                .put("mtu", link.mtu())
+                .putNumber("latencyMicros", micros(link.heartbeats().latency().map(Latency::mean)))
+                .putNumber("lastPongAgeMicros", micros(link.heartbeats().lastPong()))
+                .put("mtu", link.mtu().bytes())
                 .put("priority", link.priority());
     }
 

@@ -12,6 +12,7 @@ import org.quorate.ClusterStatus;
 import org.quorate.ClusterStatus.MemberStatus;
 import org.quorate.ClusterStatus.MissingNode;
 import org.quorate.LinkStatus;
+import org.quorate.LinkStatus.Latency;
 import org.quorate.QuorumState;
 import org.quorate.RingId;
 import org.quorate.View;
@@ -117,9 +118,16 @@ public final class StatusText {
                     link.up() ? "up" : "down",
                     link.active() ? "yes" : "no",
                     Integer.toString(link.priority()),
-                    link.latency().map(StatusText::millis).orElse("-"),
-                    link.lastPong().map(age -> millis(age) + " ago").orElse("never"),
-                    Integer.toString(link.mtu()),
+                    link.heartbeats()
+                            .latency()
+                            .map(Latency::mean)
+                            .map(StatusText::millis)
+                            .orElse("-"),
+                    link.heartbeats()
+                            .lastPong()
+                            .map(age -> millis(age) + " ago")
+                            .orElse("never"),
+                    Integer.toString(link.mtu().bytes()),
                     link.localAddress(),
                     link.peerAddress(),
                     link.why());

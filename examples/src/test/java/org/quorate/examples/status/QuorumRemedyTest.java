@@ -87,6 +87,7 @@ class QuorumRemedyTest {
                 List.of(),
                 missing,
                 List.of(),
+                List.of(),
                 Map.of());
         return QuorumRemedy.of(status).orElseThrow().advice();
     }

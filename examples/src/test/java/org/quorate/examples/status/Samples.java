@@ -5,13 +5,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
-import org.quorate.ClusterManager.State;
+import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.ClusterStatus.MemberStatus;
 import org.quorate.ClusterStatus.MissingNode;
+import org.quorate.LinkDiagnosis;
 import org.quorate.LinkStatus;
+import org.quorate.LinkStatus.Heartbeats;
+import org.quorate.LinkStatus.Latency;
+import org.quorate.LinkStatus.Mtu;
+import org.quorate.LinkStatus.MtuSource;
+import org.quorate.LinkStatus.State;
+import org.quorate.LinkStatus.Traffic;
 import org.quorate.NodeId;
+import org.quorate.PeerStatus;
 import org.quorate.QuorumState;
 import org.quorate.QuorumState.Flag;
 import org.quorate.QuorumState.NodeState;
@@ -44,7 +53,7 @@ public final class Samples {
                         new NodeVotes(TEN, 1, 3, NodeState.MEMBER)),
                 "3 of 3 votes are present and 2 are needed");
         return new ClusterStatus(
-                State.MEMBER,
+                ClusterManager.State.MEMBER,
                 "orchard",
                 2,
                 "knet",
@@ -60,33 +69,31 @@ public final class Samples {
                         new MemberStatus(TEN, "plum", 1, "10.77.0.10", false)),
                 List.of(),
                 List.of(
-                        new LinkStatus(
-                                TWO,
-                                0,
-                                "10.77.0.1:5405",
-                                "10.77.0.2:5405",
-                                true,
-                                true,
-                                "answered 3 pings",
-                                5_000_000_000L,
-                                Optional.of(Duration.ofMillis(120)),
-                                Optional.of(Duration.ofNanos(183_400)),
-                                1397,
-                                1),
-                        new LinkStatus(
-                                TEN,
-                                0,
-                                "10.77.0.1:5405",
-                                "10.77.0.10:5405",
-                                false,
-                                false,
-                                "no answer yet",
-                                0,
-                                Optional.empty(),
-                                Optional.empty(),
-                                0,
-                                1)),
+                        new PeerStatus(TWO, true, Duration.ofSeconds(25), "link 0 is up: answered 3 pings", List.of(0)),
+                        new PeerStatus(TEN, false, Duration.ofSeconds(30), "no link to it was up yet", List.of())),
+                links(),
                 Map.of("drop.signature", 4L, "sent", 1000L));
+    }
+
+    /** A sound link and one that was never up. */
+    static List<LinkStatus> links() {
+        LinkStatus sound = LinkStatus.of(TWO, 0, "10.77.0.1:5405", "10.77.0.2:5405")
+                .withState(new State(true, true, Duration.ofSeconds(25), "answered 3 pings"))
+                .withDiagnosis(LinkDiagnosis.SOUND)
+                .withHeartbeats(new Heartbeats(
+                        28,
+                        27,
+                        1,
+                        OptionalDouble.of(1 / 28.0),
+                        Optional.of(Duration.ofMillis(120)),
+                        Optional.of(Duration.ofMillis(130)),
+                        Optional.of(new Latency(
+                                Duration.ofNanos(183_400), Duration.ofNanos(171_000), Duration.ofNanos(912_000), 27))))
+                .withMtu(new Mtu(1397, MtuSource.DISCOVERED, "IP packets of 1500 bytes pass"))
+                .withTraffic(new Traffic(1000, 141_000), new Traffic(990, 140_000));
+        LinkStatus never = LinkStatus.of(TEN, 0, "10.77.0.1:5405", "10.77.0.10:5405")
+                .withState(new State(false, false, Duration.ofSeconds(30), "no answer yet"));
+        return List.of(sound, never);
     }
 
     /** Node 2 alone of three. */
@@ -104,7 +111,7 @@ public final class Samples {
                         new NodeVotes(TEN, 1, 0, NodeState.DEAD)),
                 "1 of 3 votes is present and 2 are needed; nodes 1 and 10 are missing");
         return new ClusterStatus(
-                State.MEMBER,
+                ClusterManager.State.MEMBER,
                 "orchard",
                 2,
                 "knet",
@@ -119,13 +126,14 @@ public final class Samples {
                         new MissingNode(ONE, "apple", 1, Optional.of(DATE.minusSeconds(75))),
                         new MissingNode(TEN, "plum", 1, Optional.empty())),
                 List.of(),
+                List.of(),
                 Map.of());
     }
 
     /** Started a moment ago. */
     public static ClusterStatus withoutView() {
         return new ClusterStatus(
-                State.JOINING,
+                ClusterManager.State.JOINING,
                 "orchard",
                 0,
                 "knet",
@@ -137,6 +145,7 @@ public final class Samples {
                 QuorumState.UNKNOWN,
                 List.of(),
                 List.of(new MissingNode(TWO, "pear", 1, Optional.empty())),
+                List.of(),
                 List.of(),
                 Map.of());
     }
