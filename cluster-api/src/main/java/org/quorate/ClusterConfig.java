@@ -17,6 +17,7 @@ import org.quorate.ClusterException.Reason;
  * @param configVersion raised with every change; a node whose version is behind the others' does not stay. 0 switches the check off
  * @param transport name of the {@link org.quorate.spi.LinkTransport}
  * @param crypto cipher and hash of the links
+ * @param compression of messages that are sent
  * @param ipVersion which addresses host names resolve to
  * @param linkMode which usable links carry data
  * @param pmtudInterval time between two path MTU discoveries of a link
@@ -32,6 +33,7 @@ public record ClusterConfig(
         long configVersion,
         String transport,
         CryptoConfig crypto,
+        CompressionConfig compression,
         IpVersion ipVersion,
         LinkMode linkMode,
         Duration pmtudInterval,
@@ -96,6 +98,7 @@ public record ClusterConfig(
         private long configVersion = 1;
         private String transport = "knet";
         private CryptoConfig crypto = CryptoConfig.DEFAULT;
+        private CompressionConfig compression = CompressionConfig.OFF;
         private IpVersion ipVersion = IpVersion.IPV6_4;
         private LinkMode linkMode = LinkMode.PASSIVE;
         private Duration pmtudInterval = Duration.ofSeconds(30);
@@ -125,6 +128,12 @@ public record ClusterConfig(
         /** Cipher and hash; AES-256 and SHA-256 unless set. */
         public Builder crypto(CryptoConfig config) {
             this.crypto = config;
+            return this;
+        }
+
+        /** Compression of messages that are sent; off unless set. */
+        public Builder compression(CompressionConfig config) {
+            this.compression = config;
             return this;
         }
 
@@ -192,6 +201,7 @@ public record ClusterConfig(
                     configVersion,
                     transport,
                     crypto,
+                    compression,
                     ipVersion,
                     linkMode,
                     pmtudInterval,

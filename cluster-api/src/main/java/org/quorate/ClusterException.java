@@ -52,7 +52,7 @@ public class ClusterException extends RuntimeException {
         PORT_BUSY(Kind.RECONFIGURE),
         /** The key file is missing, unreadable or of the wrong size. */
         KEY_UNUSABLE(Kind.RECONFIGURE),
-        /** A transport or quorum provider of that name is not there, or is there twice. */
+        /** A transport or quorum provider of that name is not there, or is there twice; or the library of a compression model is not. */
         PROVIDER_MISSING(Kind.RECONFIGURE),
         /** The data folder is in use, unreadable or damaged. */
         DATA_FOLDER_UNUSABLE(Kind.RECONFIGURE),

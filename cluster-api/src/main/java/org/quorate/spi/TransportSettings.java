@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.quorate.CompressionConfig;
 import org.quorate.CryptoConfig;
 import org.quorate.LinkMode;
 import org.quorate.NodeId;
@@ -21,6 +22,7 @@ import org.quorate.NodeId;
  * @param linkMode which usable links carry data
  * @param pmtudInterval time between two path MTU discoveries
  * @param manualMtu IP packet size to use instead of discovering it; 0 to discover
+ * @param compression of messages that are sent
  */
 public record TransportSettings(
         NodeId self,
@@ -30,7 +32,21 @@ public record TransportSettings(
         byte[] key,
         LinkMode linkMode,
         Duration pmtudInterval,
-        int manualMtu) {
+        int manualMtu,
+        CompressionConfig compression) {
+    /** Without compression. */
+    public TransportSettings(
+            NodeId self,
+            SortedMap<Integer, InetSocketAddress> localAddresses,
+            List<Peer> peers,
+            CryptoConfig crypto,
+            byte[] key,
+            LinkMode linkMode,
+            Duration pmtudInterval,
+            int manualMtu) {
+        this(self, localAddresses, peers, crypto, key, linkMode, pmtudInterval, manualMtu, CompressionConfig.OFF);
+    }
+
     /** Takes copies of the collections. */
     public TransportSettings {
         localAddresses = Collections.unmodifiableSortedMap(new TreeMap<>(localAddresses));

@@ -10,8 +10,9 @@ import org.quorate.spi.TransportSettings;
  * The transport {@code knet}: up to eight redundant, encrypted UDP links to each peer, in the wire format of Kronosnet 1.x, so that peers
  * may be Corosync daemons. Stateless; each session has a thread of its own.
  *
- * <p>{@link TransportSession#counters} of its sessions: {@code drop.*} by reason, {@code sent.messages}, {@code delivered.messages}, and
- * {@code link.<node>.<link>.{sent,received}.{packets,bytes}}.
+ * <p>{@link TransportSession#counters} of its sessions: {@code drop.*} by reason, {@code sent.messages} and {@code delivered.messages},
+ * {@code sent.compressed} and {@code delivered.compressed} (those of them that travel compressed), and {@code
+ * link.<node>.<link>.{sent,received}.{packets,bytes}}.
  */
 public final class KnetTransport implements LinkTransport {
     /** Called by {@link java.util.ServiceLoader}, or by hand. */

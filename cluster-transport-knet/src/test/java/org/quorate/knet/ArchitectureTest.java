@@ -26,6 +26,10 @@ class ArchitectureTest {
     private static final Set<String> ADDRESS_VALUES =
             Set.of(InetSocketAddress.class.getName(), InetAddress.class.getName());
 
+    /** Streams over arrays, which libraries for compression want, do no input or output. */
+    private static final Set<String> ARRAY_STREAMS =
+            Set.of("ByteArrayInputStream", "InputStream", "OutputStream", "IOException", "UncheckedIOException");
+
     private final JavaClasses main = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.quorate.knet");
@@ -51,6 +55,8 @@ class ArchitectureTest {
                             public boolean test(JavaClass type) {
                                 String name = type.getPackageName();
                                 if (name.equals("java.net")) return !ADDRESS_VALUES.contains(type.getName());
+                                if (name.equals("java.io") && ARRAY_STREAMS.contains(type.getSimpleName()))
+                                    return false;
                                 return name.startsWith("java.io")
                                         || name.startsWith("java.nio.channels")
                                         || name.startsWith("java.nio.file")
@@ -115,6 +121,24 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("javax.crypto..")
+                .check(main);
+    }
+
+    @Test
+    void onlyCodecsKnowLibrariesForCompression() {
+        noClasses()
+                .that()
+                .haveSimpleNameNotEndingWith("Codec")
+                .or()
+                .resideOutsideOfPackage("org.quorate.knet.compress..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "net.jpountz..",
+                        "com.github.luben..",
+                        "org.tukaani..",
+                        "org.apache.commons..",
+                        "java.util.zip..")
                 .check(main);
     }
 

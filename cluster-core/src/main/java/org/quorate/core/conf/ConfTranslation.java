@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quorate.ClusterConfig;
+import org.quorate.CompressionConfig;
 import org.quorate.CryptoConfig;
 import org.quorate.IpVersion;
 import org.quorate.LinkConfig;
@@ -46,6 +47,7 @@ final class ConfTranslation {
                 .configVersion(totem.number("config_version", 0))
                 .transport(totem.text("transport", "knet"))
                 .crypto(crypto())
+                .compression(compression())
                 .ipVersion(IpVersion.ofConfName(totem.text("ip_version", IpVersion.IPV6_4.confName())))
                 .linkMode(LinkMode.valueOf(totem.text("link_mode", "passive").toUpperCase(Locale.ROOT)))
                 .pmtudInterval(Duration.ofSeconds(totem.number("knet_pmtud_interval", 30)))
@@ -76,6 +78,18 @@ final class ConfTranslation {
                 () -> new CryptoConfig(
                         CryptoConfig.Cipher.valueOf(cipher.toUpperCase(Locale.ROOT)),
                         CryptoConfig.Hash.valueOf(hash.toUpperCase(Locale.ROOT))));
+    }
+
+    private CompressionConfig compression() {
+        String model = totem.text("knet_compression_model", "none");
+        int line = totem.lineOf(
+                totem.key("knet_compression_level").isPresent() ? "knet_compression_level" : "knet_compression_model");
+        return totem.at(
+                line,
+                () -> new CompressionConfig(
+                        CompressionConfig.Model.valueOf(model.toUpperCase(Locale.ROOT)),
+                        (int) Math.min(Integer.MAX_VALUE, totem.number("knet_compression_threshold", 0)),
+                        (int) totem.number("knet_compression_level", 0)));
     }
 
     private TotemConfig timers() {

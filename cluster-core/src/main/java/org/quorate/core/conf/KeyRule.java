@@ -75,7 +75,15 @@ record KeyRule(String allowed, Predicate<String> accepts, String remark, Set<Str
         all.put(
                 "totem.knet_compression_model",
                 oneOf("none", "zlib", "lz4", "lz4hc", "lzo2", "lzma", "bzip2", "zstd")
-                        .remark("is not in force: this node sends uncompressed, which every node understands", "none"));
+                        .remark(
+                                "is what no key means too; Corosync does not know the word, so leave the key out",
+                                "zlib",
+                                "lz4",
+                                "lz4hc",
+                                "lzo2",
+                                "lzma",
+                                "bzip2",
+                                "zstd"));
         all.put("totem.knet_compression_threshold", number(0, U32));
         all.put("totem.knet_compression_level", number(Integer.MIN_VALUE, INT));
         all.put(

@@ -45,7 +45,15 @@ final class TransportPlan {
             else peers.add(peer(node));
         }
         return new TransportSettings(
-                self, own, peers, config.crypto(), key, config.linkMode(), config.pmtudInterval(), config.manualMtu());
+                self,
+                own,
+                peers,
+                config.crypto(),
+                key,
+                config.linkMode(),
+                config.pmtudInterval(),
+                config.manualMtu(),
+                config.compression());
     }
 
     private TransportSettings.Peer peer(NodeConfig node) {

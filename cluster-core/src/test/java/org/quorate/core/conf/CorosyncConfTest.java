@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
+import org.quorate.CompressionConfig;
 import org.quorate.CryptoConfig;
 import org.quorate.IpVersion;
 import org.quorate.LinkConfig;
@@ -100,6 +101,9 @@ class CorosyncConfTest {
             crypto_hash: sha512
             knet_pmtud_interval: 7
             knet_mtu: 1400
+            knet_compression_model: bzip2
+            knet_compression_threshold: 1
+            knet_compression_level: 9
             token: 5000
             token_coefficient: 0
             token_retransmits_before_loss_const: 10
@@ -135,6 +139,7 @@ class CorosyncConfTest {
                         .linkMode(LinkMode.RR)
                         .ipVersion(IpVersion.IPV6)
                         .crypto(new CryptoConfig(CryptoConfig.Cipher.AES128, CryptoConfig.Hash.SHA512))
+                        .compression(new CompressionConfig(CompressionConfig.Model.BZIP2, 1, 9))
                         .pmtudInterval(Duration.ofSeconds(7))
                         .manualMtu(1400)
                         .totem(new TotemConfig(
@@ -226,6 +231,9 @@ class CorosyncConfTest {
         knet_pmtud_interval: 0          | totem.knet_pmtud_interval is 0; allowed: 1..86400
         knet_mtu: 65536                 | totem.knet_mtu is 65536; allowed: 0..65535
         knet_compression_model: rar     | totem.knet_compression_model is rar; allowed: none, zlib, lz4, lz4hc, lzo2, lzma, bzip2, zstd
+        knet_compression_threshold: -1  | totem.knet_compression_threshold is -1; allowed: 0..4294967295
+        knet_compression_level: high    | totem.knet_compression_level is high; allowed: -2147483648..2147483647
+        knet_compression_model: bzip2   | knet_compression_level 0 is not in 1..9, the range for bzip2; correct it in the configuration
         cancel_token_hold_on_retransmit: 1 | totem.cancel_token_hold_on_retransmit is 1; allowed: yes, no
         keyfile:                        | totem.keyfile has no value; allowed: a value
         crypto_cipher: aes256           | crypto_cipher aes256 needs a crypto_hash; set one of md5, sha1, sha256, sha384, sha512
@@ -234,6 +242,51 @@ class CorosyncConfTest {
         """)
     void aWrongValueInTotemIsRefusedWithItsPlace(String line, String sentence) {
         assertRefused(conf(line, "", TWO_NODES), "f:3: " + sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+        zlib, 10, 0, knet_compression_level 10 is not in -1..9
+        zlib, -2, 0, knet_compression_level -2 is not in -1..9
+        lzma, -1, 0, knet_compression_level -1 is not in 0..9
+        lzma, 10, 0, knet_compression_level 10 is not in 0..9
+        bzip2, 10, 0, knet_compression_level 10 is not in 1..9
+        lz4, 0, 65537, knet_compression_threshold 65537 is not in 0..65536
+        zstd, 0, 4294967295, knet_compression_threshold 2147483647 is not in 0..65536
+        """)
+    void aLevelOrThresholdThatLibknetRefusesIsRefused(String model, String level, String threshold, String sentence) {
+        assertThatThrownBy(() -> CorosyncConf.parse(conf(compression(model, level, threshold), "", TWO_NODES), "f")
+                        .toClusterConfig())
+                .isInstanceOf(ClusterException.class)
+                .hasMessageStartingWith("f:4: " + sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zlib, -1, 65536", "zlib, 9, 1", "lz4, -5, 0", "lz4hc, 99, 0", "lzo2, 999, 0", "lzma, 0, 0"})
+    void aLevelThatLibknetTakesIsTaken(String model, int level, int threshold) {
+        CompressionConfig taken = CorosyncConf.parse(
+                        conf(compression(model, "" + level, "" + threshold), "", TWO_NODES), "f")
+                .toClusterConfig()
+                .compression();
+        assertThat(taken.isOn()).isTrue();
+        assertThat(taken.model().confName()).isEqualTo(model);
+        assertThat(taken.level()).isEqualTo(level);
+        assertThat(taken.thresholdBytes()).isEqualTo(threshold);
+    }
+
+    @Test
+    void levelAndThresholdWithoutAModelMeanNothing() {
+        String lines = "knet_compression_level: 77\nknet_compression_threshold: 70000";
+        assertThat(CorosyncConf.parse(conf(lines, "", TWO_NODES), "f")
+                        .toClusterConfig()
+                        .compression()
+                        .isOn())
+                .isFalse();
+    }
+
+    private static String compression(String model, String level, String threshold) {
+        return "knet_compression_model: %s\nknet_compression_level: %s\nknet_compression_threshold: %s"
+                .formatted(model, level, threshold);
     }
 
     @ParameterizedTest
@@ -321,7 +374,7 @@ class CorosyncConfTest {
               nodeid: 3
               rrp_mode: active
               netmtu: 1500
-              knet_compression_model: zstd
+              knet_compression_model: none
               block_unlisted_ips: no
               heartbeat_failures_allowed: 2
               ip_dscp: 10
@@ -367,8 +420,8 @@ class CorosyncConfTest {
                         "f:5: totem.nodeid 3 is ignored here; node ids belong into the node list",
                         "f:6: totem.rrp_mode active is ignored, a leftover of corosync 2",
                         "f:7: totem.netmtu 1500 is not in force: messages on the ring have up to 65536 bytes",
-                        "f:8: totem.knet_compression_model zstd is not in force: this node sends uncompressed,"
-                                + " which every node understands",
+                        "f:8: totem.knet_compression_model none is what no key means too; Corosync does not know the"
+                                + " word, so leave the key out",
                         "f:9: totem.block_unlisted_ips no is not in force: packets from addresses that are not listed"
                                 + " are always dropped",
                         "f:10: totem.heartbeat_failures_allowed 2 is not in force: the token alone shows that nodes"

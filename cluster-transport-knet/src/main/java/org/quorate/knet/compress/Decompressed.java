@@ -12,7 +12,7 @@ public sealed interface Decompressed {
      * No message: {@link DropReason#BAD_COMPRESSION}, {@link DropReason#COMPRESSION_UNAVAILABLE}, {@link DropReason#TOO_LARGE} or {@link
      * DropReason#EMPTY_PAYLOAD}.
      *
-     * @param why a sentence for the log
+     * @param why what was wrong, for the log; for {@link DropReason#COMPRESSION_UNAVAILABLE} the model and the library that it needs
      */
     record Refused(DropReason reason, String why) implements Decompressed {}
 }

@@ -72,7 +72,7 @@ public final class KnetEngine implements AutoCloseable {
         this.interfaceMtu = interfaceMtu;
         this.out = out;
         this.ciphers = new CipherSlots(cipher);
-        this.transmitter = new Transmitter(self, sessionTag, table, ciphers, out);
+        this.transmitter = new Transmitter(self, sessionTag, table, ciphers, settings.compression(), out);
         this.receiver = new Receiver(self, table, ciphers, transmitter, drops, out);
         this.dataBytes = PathMtu.leastDataBytes(ciphers);
         for (TransportSettings.Peer peer : settings.peers()) putPeer(nowNanos, peer);
@@ -310,7 +310,9 @@ public final class KnetEngine implements AutoCloseable {
         Map<String, Long> all = new TreeMap<>();
         drops.putInto(all);
         all.put("sent.messages", transmitter.messages());
+        all.put("sent.compressed", transmitter.compressed());
         all.put("delivered.messages", receiver.delivered());
+        all.put("delivered.compressed", receiver.decompressed());
         for (Link link : table.links()) link.putCounters(all);
         return all;
     }
@@ -325,6 +327,7 @@ public final class KnetEngine implements AutoCloseable {
     public void close() {
         ciphers.close();
         receiver.close();
+        transmitter.close();
     }
 
     /** Carries out what links ask for, and draws the conclusions for their peers. */

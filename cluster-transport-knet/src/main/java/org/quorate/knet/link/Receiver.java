@@ -42,6 +42,7 @@ final class Receiver implements AutoCloseable {
     private boolean discarding;
     private int discarded;
     private long delivered;
+    private long decompressed;
     private long nextClashReport = Long.MIN_VALUE;
     private long nextBlame = Long.MIN_VALUE;
 
@@ -184,7 +185,10 @@ final class Receiver implements AutoCloseable {
         Decompressed result = decompressor.decompress(frame.compress(), message);
         if (result instanceof Decompressed.Refused refused) {
             drops.add(refused.reason());
+            if (refused.reason() == DropReason.COMPRESSION_UNAVAILABLE)
+                refusals.noLibrary(peer.id, frame.compress(), refused.why());
         } else if (result instanceof Decompressed.Message inflated) {
+            decompressed++;
             peer.inbox.delivered(frame.sequence());
             deliver(peer.id, inflated.bytes());
         }
@@ -229,6 +233,11 @@ final class Receiver implements AutoCloseable {
     /** Messages delivered. */
     long delivered() {
         return delivered;
+    }
+
+    /** Those of them that came compressed. */
+    long decompressed() {
+        return decompressed;
     }
 
     @Override

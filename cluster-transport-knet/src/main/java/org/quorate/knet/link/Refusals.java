@@ -1,7 +1,9 @@
 package org.quorate.knet.link;
 
 import java.net.InetSocketAddress;
+import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.quorate.NodeId;
 import org.quorate.knet.wire.DropReason;
@@ -17,6 +19,8 @@ final class Refusals {
     private final PeerTable table;
     private final KnetOutput out;
     private final Map<DropReason, Long> nextReport = new EnumMap<>(DropReason.class);
+    /** By node of which messages cannot be read: the models that were spoken of. As large as the node list at most. */
+    private final Map<NodeId, BitSet> withoutLibrary = new HashMap<>();
 
     Refusals(PeerTable table, KnetOutput out) {
         this.table = table;
@@ -48,6 +52,14 @@ final class Refusals {
             out.refused(
                     "node " + node + " sends from " + text(from)
                             + ", which is not the address that the node list gives it for that link; correct the list, or the route of that host");
+    }
+
+    /** A message cannot be read because the library of its compression model is not there; said once for each node and model. */
+    void noLibrary(NodeId node, int model, String what) {
+        BitSet said = withoutLibrary.computeIfAbsent(node, n -> new BitSet());
+        if (said.get(model)) return;
+        said.set(model);
+        out.refused("node " + node + " compresses with " + what + "; its messages cannot be read");
     }
 
     private boolean isDue(long nowNanos, DropReason reason) {

@@ -1,7 +1,10 @@
 package org.quorate.knet.link;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.quorate.CompressionConfig;
 import org.quorate.NodeId;
+import org.quorate.knet.compress.Compressor;
 import org.quorate.knet.wire.KnetFrame;
 import org.quorate.knet.wire.KnetFrame.DataFrame;
 import org.quorate.knet.wire.KnetFrame.PingFrame;
@@ -14,7 +17,7 @@ import org.quorate.knet.wire.KnetFrames;
  *
  * <p>Source: docs/protocol/knet.md 2.1 and 2.6.
  */
-final class Transmitter {
+final class Transmitter implements AutoCloseable {
     /** Every so many messages a ping out of turn says where the numbers are. */
     static final int RESYNC_EVERY = 8191;
     /** The one channel that carries messages. */
@@ -29,14 +32,23 @@ final class Transmitter {
     private final KnetOutput out;
     private final ByteBuffer plain = ByteBuffer.allocate(KnetFrames.MAX_PLAIN_BYTES);
     private final ByteBuffer sealed = ByteBuffer.allocate(KnetFrames.MAX_PLAIN_BYTES + SEALING_BYTES);
+    private final @Nullable Compressor compressor;
     private int sequence;
     private long messages;
+    private long compressed;
 
-    Transmitter(NodeId self, long sessionTag, PeerTable table, CipherSlots ciphers, KnetOutput out) {
+    Transmitter(
+            NodeId self,
+            long sessionTag,
+            PeerTable table,
+            CipherSlots ciphers,
+            CompressionConfig compression,
+            KnetOutput out) {
         this.self = self.value();
         this.sessionTag = sessionTag;
         this.table = table;
         this.ciphers = ciphers;
+        this.compressor = compression.isOn() ? new Compressor(compression) : null;
         this.out = out;
     }
 
@@ -45,8 +57,22 @@ final class Transmitter {
         return messages;
     }
 
+    /** Those of them that were compressed. */
+    long compressed() {
+        return compressed;
+    }
+
     /** Sends to those of {@code targets} that are reachable, in frames of up to {@code dataBytes} of the message. */
     void message(long nowNanos, Peer[] targets, boolean broadcast, ByteBuffer message, int dataBytes) {
+        ByteBuffer shortest = compressor == null ? message : compressor.compress(message);
+        boolean shorter = shortest.remaining() < message.remaining();
+        if (shorter) compressed++;
+        int model = shorter && compressor != null ? compressor.model().number() : 0;
+        message(nowNanos, targets, broadcast, shortest, model, dataBytes);
+    }
+
+    private void message(
+            long nowNanos, Peer[] targets, boolean broadcast, ByteBuffer message, int model, int dataBytes) {
         messages++;
         nextSequence(nowNanos);
         for (Peer peer : targets) peer.carrying = peer.reachable ? peer.selector.next() : 0;
@@ -56,7 +82,8 @@ final class Transmitter {
             int from = i * dataBytes;
             ByteBuffer part = message.slice(message.position() + from, Math.min(dataBytes, length - from));
             int fragment = fragments == 1 ? 0 : i + 1;
-            ByteBuffer datagram = seal(new DataFrame(self, sequence, 0, broadcast, fragments, fragment, CHANNEL, part));
+            ByteBuffer datagram =
+                    seal(new DataFrame(self, sequence, model, broadcast, fragments, fragment, CHANNEL, part));
             for (Peer peer : targets) {
                 for (int links = peer.carrying; links != 0; links &= links - 1) {
                     Link link = peer.link(Integer.numberOfTrailingZeros(links));
@@ -117,5 +144,11 @@ final class Transmitter {
         sealed.clear();
         ciphers.seal(plain.flip(), sealed);
         return sealed.flip();
+    }
+
+    /** Releases the compressor's native memory. */
+    @Override
+    public void close() {
+        if (compressor != null) compressor.close();
     }
 }

@@ -22,6 +22,7 @@ import org.quorate.ClusterException.Reason;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.PeerStatus;
+import org.quorate.knet.compress.Compressor;
 import org.quorate.knet.crypto.FrameCipher;
 import org.quorate.knet.crypto.PooledRandom;
 import org.quorate.knet.link.KnetEngine;
@@ -68,6 +69,7 @@ public final class KnetSession implements TransportSession {
     }
 
     static KnetSession open(TransportSettings settings, TransportListener listener, Sockets kind) {
+        Compressor.check(settings.compression());
         FrameCipher cipher = cipher(settings);
         String threadName = "cluster-" + settings.self() + "-loop";
         ThreadFactory threads = task -> daemon(task, threadName);
@@ -164,7 +166,8 @@ public final class KnetSession implements TransportSession {
                 new byte[0],
                 settings.linkMode(),
                 settings.pmtudInterval(),
-                settings.manualMtu());
+                settings.manualMtu(),
+                settings.compression());
     }
 
     private LinkSocket socket(int link) {

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.quorate.knet.Vectors;
 import org.quorate.knet.wire.DropReason;
 
-/** Compressed messages come out whole or not at all, and never larger than a message can be. */
+/** Messages compressed with zlib come out whole or not at all, and never larger than a message can be; so {@link CodecsTest} of all models. */
 class DecompressorTest {
     private final Decompressor decompressor = new Decompressor();
 
@@ -90,14 +87,6 @@ class DecompressorTest {
         assertRefused(DropReason.EMPTY_PAYLOAD, 1, deflate(new byte[0]));
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"LZ4", "LZ4HC", "LZO2", "LZMA", "BZIP2", "ZSTD"})
-    void modelsWithoutALibraryAreNamed(CompressionModel model) {
-        Decompressed.Refused refused =
-                assertRefused(DropReason.COMPRESSION_UNAVAILABLE, model.number(), new byte[] {1, 2, 3});
-        assertThat(refused.why()).contains(model.confName()).contains("not available");
-    }
-
     @Test
     void unknownModelsAreRefused() {
         for (int model : new int[] {-1, 8, 255}) {
@@ -115,37 +104,6 @@ class DecompressorTest {
                 .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
         for (CompressionModel model : CompressionModel.values())
             assertThat(CompressionModel.of(model.number())).contains(model);
-    }
-
-    @Test
-    void whatTheCompressorMakesIsUndone() {
-        for (int level = 0; level <= 9; level++) {
-            try (Compressor compressor = new Compressor(level, 0)) {
-                for (int length : new int[] {101, 1000, 65_536}) {
-                    ByteBuffer message = ByteBuffer.wrap(text(length));
-                    Compressor.Outgoing outgoing = compressor.compress(message);
-                    assertThat(outgoing.model()).isEqualTo(CompressionModel.ZLIB);
-                    assertThat(outgoing.bytes().remaining()).isLessThan(length);
-                    assertThat(message.remaining()).isEqualTo(length);
-                    assertThat(message(1, outgoing.bytes())).isEqualTo(text(length));
-                }
-            }
-        }
-    }
-
-    @Test
-    void shortAndRandomMessagesStayAsTheyAre() {
-        byte[] random = new byte[2000];
-        new Random(3).nextBytes(random);
-        try (Compressor compressor = new Compressor(6, 0);
-                Compressor eager = new Compressor(6, 20)) {
-            for (byte[] message : new byte[][] {text(100), random}) {
-                Compressor.Outgoing outgoing = compressor.compress(ByteBuffer.wrap(message));
-                assertThat(outgoing.model()).isEqualTo(CompressionModel.NONE);
-                assertThat(Vectors.bytes(outgoing.bytes())).isEqualTo(message);
-            }
-            assertThat(eager.compress(ByteBuffer.wrap(text(100))).model()).isEqualTo(CompressionModel.ZLIB);
-        }
     }
 
     private byte[] message(int model, ByteBuffer compressed) {

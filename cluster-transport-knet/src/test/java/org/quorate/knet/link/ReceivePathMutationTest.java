@@ -73,7 +73,6 @@ class ReceivePathMutationTest {
                         DropReason.BAD_FRAGMENT,
                         DropReason.BAD_CHANNEL,
                         DropReason.BAD_COMPRESSION,
-                        DropReason.COMPRESSION_UNAVAILABLE,
                         DropReason.EMPTY_PAYLOAD,
                         DropReason.NOT_AUTHENTIC,
                         DropReason.DUPLICATE,
