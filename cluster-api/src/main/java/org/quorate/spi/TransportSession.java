@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import org.quorate.CryptoConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.PeerStatus;
@@ -42,6 +43,33 @@ public interface TransportSession extends AutoCloseable {
 
     /** Every peer, by id. */
     List<PeerStatus> peers();
+
+    /**
+     * Begins a change of keys: from now on packets sealed with {@code key} are taken too; this node still seals with the present key.
+     * {@link #useLoadedKey} and {@link #dropOldKey} follow, each when all nodes have taken the step before; in between both keys are good.
+     * Clear text is taken as long as one of the two configurations is off.
+     *
+     * @param crypto cipher and hash that go with the key; may be off
+     * @param key 128 to 4096 bytes, of which the transport takes a copy; not looked at if crypto is off
+     * @throws org.quorate.ClusterException if the key cannot be used; nothing has changed then
+     * @throws IllegalStateException if there are two keys already
+     */
+    void loadKey(CryptoConfig crypto, byte[] key);
+
+    /**
+     * Seals with the loaded key from now on, and still opens what is sealed with the one before.
+     *
+     * @throws IllegalStateException if no key is loaded, or the loaded one is in use already
+     */
+    void useLoadedKey();
+
+    /**
+     * Ends a change: forgets the key that is not in use, and wipes it. Before {@link #useLoadedKey} that is the loaded one, and the change
+     * is called off.
+     *
+     * @throws IllegalStateException if there is only one key
+     */
+    void dropOldKey();
 
     /** State of every link, by peer and link number. */
     List<LinkStatus> links();

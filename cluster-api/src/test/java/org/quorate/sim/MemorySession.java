@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -14,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterException.Reason;
+import org.quorate.ClusterException;
+import org.quorate.CryptoConfig;
 import org.quorate.LinkDiagnosis;
 import org.quorate.LinkStatus;
 import org.quorate.LinkStatus.Mtu;
@@ -33,6 +37,20 @@ final class MemorySession implements TransportSession {
 
     private record Arrived(NodeId from, byte[] message) {}
 
+    /** What packets are sealed with; equal for nodes that understand each other. */
+    private record Key(CryptoConfig crypto, byte[] bytes) {
+        boolean opens(Key other) {
+            return crypto.equals(other.crypto) && MessageDigest.isEqual(bytes, other.bytes);
+        }
+    }
+
+    /** The keys of a node; {@code loadedInUse} says that {@code other} is the old one. */
+    private record Keys(Key inUse, @Nullable Key other, boolean loadedInUse) {
+        boolean open(Key sealed) {
+            return inUse.opens(sealed) || (other != null && other.opens(sealed));
+        }
+    }
+
     /** What was said of a peer last; {@code up} is what the listener heard. */
     private record PeerState(boolean up, String why, long sinceNanos) {}
 
@@ -45,6 +63,7 @@ final class MemorySession implements TransportSession {
     private final ConcurrentLinkedQueue<Arrived> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final ConcurrentSkipListMap<NodeId, TransportSettings.Peer> peers = new ConcurrentSkipListMap<>();
+    private volatile Keys keys; // changed on the loop
     private final SortedMap<NodeId, PeerState> states = new TreeMap<>(); // confined to the loop
     private final SortedMap<String, Long> counters = new TreeMap<>(); // confined to the loop
 
@@ -52,6 +71,7 @@ final class MemorySession implements TransportSession {
         this.network = network;
         this.settings = settings;
         this.listener = listener;
+        this.keys = new Keys(new Key(settings.crypto(), settings.key().clone()), null, false);
         for (TransportSettings.Peer peer : settings.peers()) peers.put(peer.id(), peer);
         loop = new MemoryLoop("quorate-memory-" + settings.self(), this::failed);
     }
@@ -123,6 +143,35 @@ final class MemorySession implements TransportSession {
     }
 
     @Override
+    public void loadKey(CryptoConfig crypto, byte[] key) {
+        if (crypto.isOn() && (key.length < 128 || key.length > 4096))
+            throw new ClusterException(Reason.KEY_UNUSABLE, "a key of " + key.length + " bytes; 128 to 4096 are good");
+        if (keys.other != null) throw new IllegalStateException("a second key is loaded already");
+        change(new Keys(keys.inUse, new Key(crypto, key.clone()), false));
+    }
+
+    @Override
+    public void useLoadedKey() {
+        Key loaded = keys.other;
+        if (loaded == null) throw new IllegalStateException("no second key is loaded");
+        if (keys.loadedInUse) throw new IllegalStateException("the loaded key is in use already");
+        change(new Keys(loaded, keys.inUse, true));
+    }
+
+    @Override
+    public void dropOldKey() {
+        Key old = keys.other;
+        if (old == null) throw new IllegalStateException("there is only one key");
+        change(new Keys(keys.inUse, null, false));
+        Arrays.fill(old.bytes, (byte) 0);
+    }
+
+    private void change(Keys changed) {
+        keys = changed;
+        network.keysChanged();
+    }
+
+    @Override
     public List<LinkStatus> links() {
         List<LinkStatus> links = new ArrayList<>();
         for (NodeId peer : peers.keySet()) links.add(status(peer, state(peer)));
@@ -154,9 +203,11 @@ final class MemorySession implements TransportSession {
         return peers.containsKey(peer);
     }
 
-    boolean hasSameKeyAs(MemorySession other) {
-        return settings.crypto().equals(other.settings.crypto())
-                && MessageDigest.isEqual(settings.key(), other.settings.key());
+    /** Whether each of the two opens what the other one seals. */
+    boolean understands(MemorySession other) {
+        Keys own = keys;
+        Keys theirs = other.keys;
+        return own.open(theirs.inUse) && theirs.open(own.inUse);
     }
 
     /** Called by the network, on any thread. */

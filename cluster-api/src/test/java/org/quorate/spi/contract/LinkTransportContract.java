@@ -36,7 +36,7 @@ import org.quorate.spi.contract.TransportProbe.Arrived;
  * encrypted, {@link #links} for more than one link.
  */
 @Timeout(60)
-public abstract class LinkTransportContract {
+public abstract class LinkTransportContract extends TransportKeysContract {
     private static final NodeId ONE = NodeId.of(1);
     private static final NodeId TWO = NodeId.of(2);
     private static final NodeId THREE = NodeId.of(3);
@@ -63,6 +63,7 @@ public abstract class LinkTransportContract {
     }
 
     /** Settings of one node; addresses are free UDP ports on the loopback interface, chosen once for each node. */
+    @Override
     protected TransportSettings settings(NodeId self, NodeId... peers) {
         return new TransportSettings(
                 self,
@@ -472,7 +473,8 @@ public abstract class LinkTransportContract {
         return List.of(one, two, three);
     }
 
-    private TransportProbe open(TransportSettings settings) {
+    @Override
+    TransportProbe open(TransportSettings settings) {
         TransportProbe probe = TransportProbe.open(transport(), settings);
         probes.add(probe);
         return probe;

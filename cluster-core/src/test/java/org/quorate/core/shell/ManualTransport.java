@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.quorate.CryptoConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.PeerStatus;
@@ -28,6 +29,9 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
     private long now;
     long alarmAt = Long.MAX_VALUE;
     volatile boolean closed;
+    /** Thrown when a key is loaded, if set. */
+    @Nullable
+    RuntimeException refusal;
 
     ManualTransport(List<String> log) {
         this.log = log;
@@ -157,6 +161,23 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
     @Override
     public List<PeerStatus> peers() {
         return List.of();
+    }
+
+    @Override
+    public void loadKey(CryptoConfig crypto, byte[] key) {
+        if (refusal != null) throw refusal;
+        log.add("load " + crypto.cipher().confName() + "/" + crypto.hash().confName() + " " + key.length + " x "
+                + (key.length == 0 ? 0 : key[0]));
+    }
+
+    @Override
+    public void useLoadedKey() {
+        log.add("use the loaded key");
+    }
+
+    @Override
+    public void dropOldKey() {
+        log.add("drop the old key");
     }
 
     @Override

@@ -6,35 +6,43 @@ import org.quorate.knet.crypto.FrameCipher;
 import org.quorate.knet.crypto.FrameCipher.Opened;
 
 /**
- * The cipher in use and, while keys are changed, a second one. Frames are sealed with the one in use and opened with either.
+ * The cipher in use and, while keys are changed, a second one. Frames are sealed with the one in use and opened with either. A cipher
+ * that does nothing opens everything, so it is asked last.
  *
  * <p>A change takes three steps, each agreed among the nodes before the next: load the new cipher everywhere, use it, unload the old one.
  */
 final class CipherSlots implements FrameSizes, AutoCloseable {
     private FrameCipher inUse;
     private @Nullable FrameCipher other;
+    private boolean swapped;
 
     CipherSlots(FrameCipher inUse) {
         this.inUse = inUse;
     }
 
-    /** Accepts frames of {@code cipher} too, in place of any other that was loaded before. */
+    /** Accepts frames of {@code cipher} too. */
     void load(FrameCipher cipher) {
-        unload();
+        if (other != null)
+            throw new IllegalStateException("a second key is loaded already; drop one before another is loaded");
         other = cipher;
+        swapped = false;
     }
 
-    /** Seals with the other cipher from now on, and still opens frames of the present one; without another, does nothing. */
+    /** Seals with the cipher that was loaded from now on, and still opens frames of the present one. */
     void swap() {
-        if (other == null) return;
         FrameCipher next = other;
+        if (next == null) throw new IllegalStateException("no second key is loaded; load one before it is used");
+        if (swapped) throw new IllegalStateException("the key that was loaded is in use already");
         other = inUse;
         inUse = next;
+        swapped = true;
     }
 
     /** Forgets the cipher that is not in use and wipes its keys. */
     void unload() {
-        if (other != null) other.close();
+        if (other == null)
+            throw new IllegalStateException("there is only one key, which is in use; none can be dropped");
+        other.close();
         other = null;
     }
 
@@ -43,8 +51,13 @@ final class CipherSlots implements FrameSizes, AutoCloseable {
     }
 
     Opened open(ByteBuffer datagram, ByteBuffer out) {
-        Opened opened = inUse.open(datagram, out);
-        return opened != Opened.OK && other != null && other.open(datagram, out) == Opened.OK ? Opened.OK : opened;
+        FrameCipher second = other;
+        if (second == null) return inUse.open(datagram, out);
+        boolean inUseFirst = inUse.config().isOn();
+        Opened opened = (inUseFirst ? inUse : second).open(datagram, out);
+        return opened != Opened.OK && (inUseFirst ? second : inUse).open(datagram, out) == Opened.OK
+                ? Opened.OK
+                : opened;
     }
 
     @Override
@@ -59,7 +72,8 @@ final class CipherSlots implements FrameSizes, AutoCloseable {
 
     @Override
     public void close() {
-        unload();
+        if (other != null) other.close();
+        other = null;
         inUse.close();
     }
 }

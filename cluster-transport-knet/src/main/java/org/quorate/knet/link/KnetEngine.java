@@ -268,12 +268,22 @@ public final class KnetEngine implements AutoCloseable {
 
     // ---- keys
 
-    /** Opens frames of {@code cipher} too; belongs to the engine from now on. */
+    /**
+     * Opens frames of {@code cipher} too.
+     *
+     * @param cipher belongs to the engine from now on
+     * @throws IllegalStateException if there are two already
+     */
     public void loadCipher(FrameCipher cipher) {
         ciphers.load(cipher);
     }
 
-    /** Seals with the cipher that was loaded last, and still opens frames of the one before. */
+    /**
+     * Seals with the cipher that was loaded, and still opens frames of the one before. Frames are of the least size until the MTU is known
+     * again.
+     *
+     * @throws IllegalStateException if none was loaded, or it is in use already
+     */
     public void swapCiphers(long nowNanos) {
         now = nowNanos;
         ciphers.swap();
@@ -284,7 +294,11 @@ public final class KnetEngine implements AutoCloseable {
         rearm();
     }
 
-    /** Forgets the cipher that is not in use. */
+    /**
+     * Forgets the cipher that is not in use, and wipes its key.
+     *
+     * @throws IllegalStateException if there is only one
+     */
     public void unloadCipher() {
         ciphers.unload();
     }

@@ -19,6 +19,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
+import org.quorate.CryptoConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.PeerStatus;
@@ -70,7 +71,7 @@ public final class KnetSession implements TransportSession {
 
     static KnetSession open(TransportSettings settings, TransportListener listener, Sockets kind) {
         Compressor.check(settings.compression());
-        FrameCipher cipher = cipher(settings);
+        FrameCipher cipher = cipher(settings.crypto(), settings.key());
         String threadName = "cluster-" + settings.self() + "-loop";
         ThreadFactory threads = task -> daemon(task, threadName);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, threads, kind.handlerFactory());
@@ -89,14 +90,20 @@ public final class KnetSession implements TransportSession {
         return thread;
     }
 
-    private static FrameCipher cipher(TransportSettings settings) {
-        int keyBytes = settings.key().length;
-        if (settings.crypto().isOn() && (keyBytes < FrameCipher.MIN_KEY_BYTES || keyBytes > FrameCipher.MAX_KEY_BYTES))
+    private static FrameCipher cipher(CryptoConfig crypto, byte[] key) {
+        if (crypto.isOn() && (key.length < FrameCipher.MIN_KEY_BYTES || key.length > FrameCipher.MAX_KEY_BYTES))
             throw new ClusterException(
                     Reason.KEY_UNUSABLE,
-                    "the key has " + keyBytes + " bytes, allowed are " + FrameCipher.MIN_KEY_BYTES + " to "
+                    "the key has " + key.length + " bytes, allowed are " + FrameCipher.MIN_KEY_BYTES + " to "
                             + FrameCipher.MAX_KEY_BYTES + "; make one with corosync-keygen");
-        return FrameCipher.of(settings.crypto(), settings.key(), new PooledRandom(new SecureRandom()));
+        try {
+            return FrameCipher.of(crypto, key, new PooledRandom(new SecureRandom()));
+        } catch (IllegalStateException missing) {
+            throw new ClusterException(
+                    Reason.KEY_UNUSABLE,
+                    missing.getMessage() + "; choose another crypto_cipher and crypto_hash, or another Java runtime",
+                    missing);
+        }
     }
 
     private KnetSession(
@@ -261,6 +268,30 @@ public final class KnetSession implements TransportSession {
     @Override
     public List<PeerStatus> peers() {
         return engine.peers(loop.nowNanos());
+    }
+
+    @Override
+    public void loadKey(CryptoConfig crypto, byte[] key) {
+        if (ended) return;
+        FrameCipher cipher = cipher(crypto, key);
+        try {
+            engine.loadCipher(cipher);
+        } catch (IllegalStateException refused) {
+            cipher.close();
+            throw refused;
+        }
+    }
+
+    @Override
+    public void useLoadedKey() {
+        if (ended) return;
+        engine.swapCiphers(loop.nowNanos());
+        settle();
+    }
+
+    @Override
+    public void dropOldKey() {
+        if (!ended) engine.unloadCipher();
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.quorate.CryptoConfig;
 import org.quorate.LinkMode;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
+import org.quorate.knet.Ciphers;
 import org.quorate.knet.crypto.FrameCipher;
 import org.quorate.knet.wire.Decoded;
 import org.quorate.knet.wire.KnetFrame;
@@ -193,6 +194,30 @@ final class EngineLab {
                                         .filter(other -> other != id)
                                         .mapToObj(other -> peer(other, priorities))
                                         .toArray(Peer[]::new))))
+                .toList();
+    }
+
+    /** The same with cipher, hash, and the test key of that number. */
+    List<Node> startAll(int count, CryptoConfig crypto, int key, LinkMode mode, int... priorities) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(id -> {
+                    Peer[] others = IntStream.rangeClosed(1, count)
+                            .filter(other -> other != id)
+                            .mapToObj(other -> peer(other, priorities))
+                            .toArray(Peer[]::new);
+                    TransportSettings clear = settings(id, mode, priorities.length, others);
+                    return start(
+                            id,
+                            new TransportSettings(
+                                    clear.self(),
+                                    clear.localAddresses(),
+                                    clear.peers(),
+                                    crypto,
+                                    Ciphers.key(256, key),
+                                    mode,
+                                    clear.pmtudInterval(),
+                                    0));
+                })
                 .toList();
     }
 
