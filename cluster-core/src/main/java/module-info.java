@@ -1,6 +1,7 @@
 /** The cluster manager. */
 module org.quorate.core {
     requires transitive org.quorate.api;
+    requires static jdk.jfr;
     requires static org.jspecify;
     requires org.slf4j;
     requires com.fasterxml.jackson.core;

@@ -17,6 +17,9 @@ public interface TransportListener {
     /** Trouble with a link began, changed its kind or ended; {@link LinkStatus#diagnosis} says which. */
     default void linkDiagnosed(LinkStatus link) {}
 
+    /** The MTU of a link that is up changed. */
+    default void mtuChanged(LinkStatus link) {}
+
     /** A peer became reachable over at least one link, or lost the last one. */
     default void peerChanged(NodeId peer, boolean reachable, String why) {}
 

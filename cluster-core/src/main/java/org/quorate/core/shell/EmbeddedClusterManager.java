@@ -268,6 +268,7 @@ final class EmbeddedClusterManager implements ClusterManager {
         try {
             if (parts != null) {
                 parts.session.close();
+                parts.driver.endRecording();
                 closeOwn(parts.store);
             }
         } catch (RuntimeException fault) {

@@ -6,12 +6,14 @@ import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
+import org.quorate.LinkDiagnosis;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.View;
 import org.quorate.core.NodeEffect;
 import org.quorate.core.NodeInput;
+import org.quorate.core.shell.jfr.FlightLog;
 import org.quorate.engine.Engine;
 import org.quorate.spi.EventLoop;
 import org.quorate.spi.StateStore;
@@ -34,6 +36,7 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     private final Engine<NodeInput, NodeEffect> engine;
     private final StateStore store;
     private final NodeEvents events;
+    private volatile FlightLog flight = FlightLog.SILENT; // set on the loop
     private final EffectGate<NodeEffect> gate = new EffectGate<>();
     private @Nullable TransportSession session;
     private EventLoop.@Nullable Alarm alarm;
@@ -52,6 +55,7 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
         EventLoop loop = opened.loop();
         loop.execute(() -> guarded(() -> {
             session = opened;
+            flight = FlightLog.of(self, reader -> loop.execute(() -> guarded(() -> reader.accept(opened.counters()))));
             alarm = loop.newAlarm(() -> guarded(this::wake));
             step(opened, new NodeInput.Start(savedRingSequence));
         }));
@@ -79,6 +83,12 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
         ended = true;
         gate.clear();
         if (alarm != null) alarm.setAt(Long.MAX_VALUE);
+        flight.close();
+    }
+
+    /** For a node whose loop has ended, perhaps without {@link #halt}. Any thread. */
+    void endRecording() {
+        flight.close();
     }
 
     private void step(TransportSession open, NodeInput input) {
@@ -143,6 +153,7 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
                     link.peer(),
                     link.up() ? "up" : "down",
                     link.why());
+            flight.linkChanged(link);
             events.linkChanged(link);
         });
     }
@@ -150,16 +161,23 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     @Override
     public void linkDiagnosed(LinkStatus link) {
         guarded(() -> {
-            if (link.diagnosis().kind().isTrouble())
-                LOG.warn("node {}: {}", self, link.diagnosis().sentence());
-            else LOG.info("node {}: link {} to node {} is in order again", self, link.link(), link.peer());
+            LinkDiagnosis found = link.diagnosis();
+            if (found.kind().isTrouble()) LOG.warn("node {}: {}", self, found.sentence());
+            else LOG.info("node {}: {}", self, found.sentence());
+            flight.linkDiagnosed(link);
             events.linkDiagnosed(link);
         });
     }
 
     @Override
+    public void mtuChanged(LinkStatus link) {
+        guarded(() -> flight.mtuChanged(link));
+    }
+
+    @Override
     public void peerChanged(NodeId peer, boolean reachable, String why) {
         if (!ended) LOG.info("node {}: node {} is {}: {}", self, peer, reachable ? "reachable" : "unreachable", why);
+        guarded(() -> flight.peerChanged(peer, reachable, why));
         if (reachable) give(new NodeInput.PeerReachable(peer));
     }
 
@@ -236,12 +254,14 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
                 view.joined(),
                 view.left(),
                 view.quorum().reason());
+        flight.viewInstalled(view);
         events.viewInstalled(view);
     }
 
     @Override
     public void quorumChanged(QuorumState quorum) {
         LOG.info("node {}: {}: {}", self, quorum.quorate() ? "quorate" : "not quorate", quorum.reason());
+        flight.quorumChanged(quorum);
         events.quorumChanged(quorum);
     }
 
@@ -262,6 +282,7 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
 
     @Override
     public void note(boolean warning, String sentence) {
+        flight.noted(warning, sentence);
         if (warning) LOG.warn("node {}: {}", self, sentence);
         else LOG.info("node {}: {}", self, sentence);
     }

@@ -26,6 +26,9 @@ public interface KnetOutput {
     /** Trouble with a link began, changed its kind or ended. */
     void linkDiagnosed(LinkStatus link);
 
+    /** The MTU of a link that is up changed. */
+    void mtuChanged(LinkStatus link);
+
     /** A peer became reachable or unreachable. */
     void peerChanged(NodeId peer, boolean reachable, String why);
 

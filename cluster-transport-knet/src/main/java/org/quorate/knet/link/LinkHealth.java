@@ -117,7 +117,10 @@ final class LinkHealth {
     }
 
     private boolean isLossy(long nowNanos, PeerLink config, long upSince) {
-        Loss loss = recentLoss(nowNanos, config, upSince);
+        long judgeBefore = nowNanos - config.pingTimeout().toNanos();
+        // a row without any answer is on its way to another diagnosis
+        if (unanswered > 0) judgeBefore = Math.min(judgeBefore, firstUnanswered - 1);
+        Loss loss = pings.recentLoss(judgeBefore, upSince);
         if (loss.judged() == 0) return false;
         double share = (double) loss.lost() / loss.judged();
         return kind == Kind.LOSSY ? share >= LOSSY_UNTIL : loss.lost() >= LEAST_LOST && share >= LOSSY_FROM;

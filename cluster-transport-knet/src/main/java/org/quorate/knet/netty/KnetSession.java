@@ -406,6 +406,11 @@ public final class KnetSession implements TransportSession {
         }
 
         @Override
+        public void mtuChanged(LinkStatus link) {
+            if (!ended) listener.mtuChanged(link);
+        }
+
+        @Override
         public void peerChanged(NodeId peer, boolean reachable, String why) {
             log.debug("node {} is {}reachable: {}", peer, reachable ? "" : "not ", why);
             if (!ended) listener.peerChanged(peer, reachable, why);

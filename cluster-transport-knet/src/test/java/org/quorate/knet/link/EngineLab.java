@@ -53,6 +53,7 @@ final class EngineLab {
     final class Node implements KnetOutput {
         final int id;
         final List<String> out = new ArrayList<>();
+        final List<String> mtus = new ArrayList<>();
         final KnetEngine engine;
 
         Node(int id, TransportSettings settings) {
@@ -90,6 +91,11 @@ final class EngineLab {
         public void linkDiagnosed(LinkStatus link) {
             out.add("link " + link.peer() + "/" + link.link() + " is "
                     + link.diagnosis().kind() + ": " + link.diagnosis().sentence());
+        }
+
+        @Override
+        public void mtuChanged(LinkStatus link) {
+            mtus.add(link.peer() + "/" + link.link() + " " + link.mtu().bytes());
         }
 
         @Override

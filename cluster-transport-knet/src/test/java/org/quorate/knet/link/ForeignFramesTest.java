@@ -261,6 +261,9 @@ class ForeignFramesTest {
         public void linkChanged(LinkStatus link) {}
 
         @Override
+        public void mtuChanged(LinkStatus link) {}
+
+        @Override
         public void linkDiagnosed(LinkStatus link) {}
 
         @Override

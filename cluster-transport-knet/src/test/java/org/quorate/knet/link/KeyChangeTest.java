@@ -273,7 +273,8 @@ class KeyChangeTest {
         assertThat(one.engine.dataBytes()).as("the probe is under way").isEqualTo(SEALED_LEAST_BYTES);
         lab.run(1);
         assertThat(one.engine.dataBytes()).as("the probe was answered").isEqualTo(SEALED_BYTES);
-        assertThat(one.engine.links(lab.nowMillis() * MILLI).get(0).mtu().bytes()).isEqualTo(SEALED_BYTES);
+        assertThat(one.engine.links(lab.nowMillis() * MILLI).get(0).mtu().bytes())
+                .isEqualTo(SEALED_BYTES);
         for (Node node : both) node.engine.unloadCipher();
         assertThat(one.engine.dataBytes()).isEqualTo(SEALED_BYTES);
 

@@ -115,6 +115,9 @@ class RefusalsTest {
         public void linkChanged(LinkStatus link) {}
 
         @Override
+        public void mtuChanged(LinkStatus link) {}
+
+        @Override
         public void linkDiagnosed(LinkStatus link) {}
 
         @Override

@@ -1,0 +1,162 @@
+package org.quorate.core.shell.jfr;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
+import org.quorate.LinkStatus;
+import org.quorate.LinkStatus.Latency;
+import org.quorate.NodeId;
+import org.quorate.QuorumState;
+import org.quorate.View;
+
+/** Commits events. The recorder is not woken up by it: the periodic event is set up when somebody else has started a recording. */
+final class RecordingFlightLog implements FlightLog {
+    private static final String DROP = "drop.";
+
+    private final int self;
+    private final CounterSource counters;
+    private final Map<String, Long> before = new HashMap<>(); // guarded by itself
+    private final Runnable periodic = this::askForDrops;
+    private final FlightRecorderListener beginning = new FlightRecorderListener() {
+        @Override
+        public void recorderInitialized(FlightRecorder recorder) {
+            begin();
+        }
+    };
+    private boolean begun; // guarded by this
+    private boolean closed; // guarded by this
+
+    RecordingFlightLog(NodeId self, CounterSource counters) {
+        this.self = self.value();
+        this.counters = counters;
+        FlightRecorder.addListener(beginning);
+    }
+
+    private synchronized void begin() {
+        if (begun || closed) return;
+        begun = true;
+        FlightRecorder.addPeriodicEvent(Events.Drops.class, periodic);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) return;
+        closed = true;
+        FlightRecorder.removeListener(beginning);
+        if (begun) FlightRecorder.removePeriodicEvent(periodic);
+    }
+
+    private void askForDrops() {
+        counters.read(this::drops);
+    }
+
+    private void drops(Map<String, Long> all) {
+        synchronized (before) {
+            all.forEach((name, total) -> {
+                if (!name.startsWith(DROP) || total == 0) return;
+                long known = Objects.requireNonNullElse(before.put(name, total), 0L);
+                Events.Drops event = of(new Events.Drops());
+                event.reason = name.substring(DROP.length());
+                event.total = total;
+                event.recent = total - known;
+                event.commit();
+            });
+        }
+    }
+
+    private <E extends Events.NodeEvent> E of(E event) {
+        event.node = self;
+        return event;
+    }
+
+    private <E extends Events.LinkEvent> E of(E event, LinkStatus link) {
+        event.peer = link.peer().value();
+        event.link = link.link();
+        event.localAddress = link.localAddress();
+        event.peerAddress = link.peerAddress();
+        return of(event);
+    }
+
+    @Override
+    public void linkChanged(LinkStatus link) {
+        Events.LinkChange event = of(new Events.LinkChange(), link);
+        event.up = link.up();
+        event.active = link.active();
+        event.why = link.why();
+        event.latency = link.heartbeats()
+                .latency()
+                .map(Latency::mean)
+                .orElse(Duration.ZERO)
+                .toNanos();
+        event.commit();
+    }
+
+    @Override
+    public void linkDiagnosed(LinkStatus link) {
+        Events.LinkDiagnosis event = of(new Events.LinkDiagnosis(), link);
+        event.kind = link.diagnosis().kind().name();
+        event.trouble = link.diagnosis().kind().isTrouble();
+        event.sentence = link.diagnosis().sentence();
+        event.recentLoss = (float) link.heartbeats().recentLoss().orElse(0);
+        event.commit();
+    }
+
+    @Override
+    public void mtuChanged(LinkStatus link) {
+        Events.LinkMtu event = of(new Events.LinkMtu(), link);
+        event.mtu = link.mtu().bytes();
+        event.source = link.mtu().source().name();
+        event.why = link.mtu().why();
+        event.commit();
+    }
+
+    @Override
+    public void peerChanged(NodeId peer, boolean reachable, String why) {
+        Events.PeerChange event = of(new Events.PeerChange());
+        event.peer = peer.value();
+        event.reachable = reachable;
+        event.why = why;
+        event.commit();
+    }
+
+    @Override
+    public void keyChanged(String what) {
+        Events.KeyChange event = of(new Events.KeyChange());
+        event.what = what;
+        event.commit();
+    }
+
+    @Override
+    public void viewInstalled(View view) {
+        Events.View event = of(new Events.View());
+        event.ringId = view.ringId().toString();
+        event.members = view.members().toString();
+        event.joined = view.joined().toString();
+        event.left = view.left().toString();
+        event.quorate = view.quorum().quorate();
+        event.commit();
+        quorumChanged(view.quorum());
+    }
+
+    @Override
+    public void quorumChanged(QuorumState quorum) {
+        Events.Quorum event = of(new Events.Quorum());
+        event.quorate = quorum.quorate();
+        event.totalVotes = quorum.totalVotes();
+        event.quorum = quorum.quorum();
+        event.expectedVotes = quorum.expectedVotes();
+        event.reason = quorum.reason();
+        event.commit();
+    }
+
+    @Override
+    public void noted(boolean warning, String sentence) {
+        Events.Note event = of(new Events.Note());
+        event.warning = warning;
+        event.sentence = sentence;
+        event.commit();
+    }
+}
