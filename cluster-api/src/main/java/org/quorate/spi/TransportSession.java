@@ -41,6 +41,18 @@ public interface TransportSession extends AutoCloseable {
     /** Forgets a peer and its links; unknown ids are ignored. */
     void removePeer(NodeId id);
 
+    /**
+     * Changes what is in force to {@code settings}: own addresses, peers and their links, link mode, path MTU settings, compression.
+     * What is equal in both is not disturbed and loses nothing. {@code self}, {@code crypto} and {@code key} are ignored.
+     *
+     * <p>Where an address of a link changes, the old pair of addresses goes on carrying data until the new one has proved itself, for a
+     * limited time; a link that is taken away is not sent on any more, but what still comes over it is heard for a while.
+     *
+     * @throws org.quorate.ClusterException if a setting contradicts another ({@link TransportSettings#problems}), an own address is not
+     *     local, or a port is busy; then everything is as it was before
+     */
+    void reconfigure(TransportSettings settings);
+
     /** Every peer, by id. */
     List<PeerStatus> peers();
 

@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
 import org.quorate.CompressionConfig;
 import org.quorate.CryptoConfig;
 import org.quorate.LinkMode;
@@ -51,6 +53,39 @@ public record TransportSettings(
     public TransportSettings {
         localAddresses = Collections.unmodifiableSortedMap(new TreeMap<>(localAddresses));
         peers = List.copyOf(peers);
+    }
+
+    /** The same with id, cipher and key of {@code other}. */
+    public TransportSettings withIdentityOf(TransportSettings other) {
+        return new TransportSettings(
+                other.self,
+                localAddresses,
+                peers,
+                other.crypto,
+                other.key,
+                linkMode,
+                pmtudInterval,
+                manualMtu,
+                compression);
+    }
+
+    /**
+     * What contradicts itself or is out of range, one sentence each; empty if nothing is.
+     *
+     * <p>Source: corosync.conf(5), and libknet 1.27 for the least ping timeout.
+     */
+    public List<String> problems() {
+        return new SettingsCheck(this).problems();
+    }
+
+    /**
+     * Throws if there are any {@link #problems}; all are in the message.
+     *
+     * @throws org.quorate.ClusterException with reason CONFIGURATION_INVALID
+     */
+    public void requireValid() {
+        List<String> problems = problems();
+        if (!problems.isEmpty()) throw new ClusterException(Reason.CONFIGURATION_INVALID, String.join("; ", problems));
     }
 
     /**

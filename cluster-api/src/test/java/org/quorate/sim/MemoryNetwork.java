@@ -83,6 +83,7 @@ public final class MemoryNetwork {
     }
 
     synchronized MemorySession open(TransportSettings settings, TransportListener listener) {
+        settings.requireValid();
         MemorySession session = new MemorySession(this, settings, listener);
         if (reserved.putIfAbsent(settings.self(), session) != null)
             throw new ClusterException(

@@ -131,6 +131,17 @@ final class MemorySession implements TransportSession {
         if (peers.remove(id) != null) network.peersChanged();
     }
 
+    /** Takes the peers; the rest means nothing here. */
+    @Override
+    public void reconfigure(TransportSettings changed) {
+        changed.withIdentityOf(settings).requireValid();
+        SortedMap<NodeId, TransportSettings.Peer> wanted = new TreeMap<>();
+        for (TransportSettings.Peer peer : changed.peers()) wanted.put(peer.id(), peer);
+        peers.keySet().retainAll(wanted.keySet());
+        peers.putAll(wanted);
+        network.peersChanged();
+    }
+
     @Override
     public List<PeerStatus> peers() {
         List<PeerStatus> all = new ArrayList<>();

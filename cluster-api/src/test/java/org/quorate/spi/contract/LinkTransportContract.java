@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.quorate.ClusterException;
 import org.quorate.CryptoConfig;
 import org.quorate.LinkMode;
 import org.quorate.NodeId;
@@ -288,6 +289,80 @@ public abstract class LinkTransportContract extends TransportKeysContract {
         nodes.get(0).send(TWO, bytes(20, 1));
         awaitMessages(nodes.get(1), 1);
         assertThat(nodes.get(0).linkChanges()).hasSize(before);
+    }
+
+    @Test
+    void reconfiguringAddsAndRemovesPeersAndLeavesTheOthersAlone() {
+        TransportProbe one = open(settings(ONE, TWO));
+        TransportProbe two = open(settings(TWO, ONE, THREE));
+        TransportProbe three = open(settings(THREE, ONE, TWO));
+        one.awaitReachable(TWO);
+        two.awaitReachable(ONE);
+        one.runOnLoop(() -> one.session().reconfigure(settings(ONE, TWO, THREE)));
+        one.awaitReachable(THREE);
+        three.awaitReachable(ONE);
+        one.send(THREE, bytes(20, 1));
+        awaitMessages(three, 1);
+        one.runOnLoop(() -> one.session().reconfigure(settings(ONE, THREE)));
+        long before = one.dropped();
+        one.send(TWO, bytes(20, 2));
+        assertThat(one.dropped()).isGreaterThan(before);
+        assertThat(one.onLoop(() -> one.session().links()))
+                .allMatch(link -> link.peer().equals(THREE));
+        one.send(THREE, bytes(20, 3));
+        awaitMessages(three, 2);
+        assertThat(one.changesOf(THREE)).as("node 3 was never lost").containsExactly(true);
+    }
+
+    @Test
+    void reconfiguringToWhatIsInForceDisturbsNothing() {
+        List<TransportProbe> nodes = two();
+        nodes.get(0).await("every link is up", () -> nodes.get(0).linkChanges().size() == links());
+        int before = nodes.get(0).linkChanges().size();
+        nodes.get(0).runOnLoop(() -> nodes.get(0).session().reconfigure(settings(ONE, TWO)));
+        nodes.get(0).send(TWO, bytes(20, 1));
+        awaitMessages(nodes.get(1), 1);
+        assertThat(nodes.get(0).linkChanges()).hasSize(before);
+    }
+
+    @Test
+    void reconfiguringIgnoresAnotherKeyAndAnotherId() {
+        List<TransportProbe> nodes = two();
+        TransportSettings now = settings(ONE, TWO);
+        TransportSettings other = new TransportSettings(
+                NodeId.of(99),
+                now.localAddresses(),
+                now.peers(),
+                CryptoConfig.DEFAULT,
+                bytes(256, 77),
+                now.linkMode(),
+                now.pmtudInterval(),
+                now.manualMtu());
+        nodes.get(0).runOnLoop(() -> nodes.get(0).session().reconfigure(other));
+        nodes.get(0).send(TWO, bytes(20, 1));
+        nodes.get(1).send(ONE, bytes(20, 2));
+        awaitMessages(nodes.get(1), 1);
+        awaitMessages(nodes.get(0), 1);
+        assertThat(nodes.get(1).arrived().get(0).from()).isEqualTo(ONE);
+    }
+
+    @Test
+    void settingsThatContradictThemselvesAreRefusedAndNothingChanges() {
+        List<TransportProbe> nodes = two();
+        TransportSettings bad = settings(ONE, ONE, THREE);
+        Throwable thrown = nodes.get(0).onLoop(() -> {
+            try {
+                nodes.get(0).session().reconfigure(bad);
+                return new AssertionError("accepted");
+            } catch (ClusterException e) {
+                return e;
+            }
+        });
+        assertThat(thrown)
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("node 1 is listed as its own peer");
+        nodes.get(0).send(TWO, bytes(20, 1));
+        awaitMessages(nodes.get(1), 1);
     }
 
     @Test

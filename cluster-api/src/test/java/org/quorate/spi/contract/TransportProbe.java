@@ -139,6 +139,14 @@ final class TransportProbe implements TransportListener, AutoCloseable {
         }
     }
 
+    /** Every time that a peer became reachable (true) or was lost. */
+    List<Boolean> changesOf(NodeId peer) {
+        return copyOf(turned).stream()
+                .filter(each -> each.peer.equals(peer))
+                .map(Turned::reachable)
+                .toList();
+    }
+
     List<Arrived> arrived() {
         return copyOf(arrived);
     }

@@ -159,6 +159,11 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
     }
 
     @Override
+    public void reconfigure(TransportSettings changed) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<PeerStatus> peers() {
         return List.of();
     }

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.quorate.LinkConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.PeerStatus;
@@ -16,7 +14,6 @@ import org.quorate.knet.crypto.FrameCipher;
 import org.quorate.knet.wire.DropReason;
 import org.quorate.spi.LinkTransport;
 import org.quorate.spi.TransportSettings;
-import org.quorate.spi.TransportSettings.PeerLink;
 
 /**
  * A node's half of the knet protocol: owns peers and links, seals and opens, sends over the links that are fit, and delivers each message
@@ -33,9 +30,7 @@ public final class KnetEngine implements AutoCloseable {
     /** The least time between two searches because a data frame was too long. */
     static final long TOO_LONG_NANOS = 1_000_000_000L;
 
-    private final TransportSettings settings;
     private final NodeId self;
-    private final IntUnaryOperator interfaceMtu;
     private final KnetOutput out;
     private final CipherSlots ciphers;
     private final Transmitter transmitter;
@@ -45,6 +40,7 @@ public final class KnetEngine implements AutoCloseable {
     private final Owner owner = new Owner();
     private final Peer[] single = new Peer[1];
     private final PeerTable table = new PeerTable();
+    private final LinkChanges changes;
 
     private long now;
     private long linkDeadline = Long.MAX_VALUE;
@@ -52,12 +48,12 @@ public final class KnetEngine implements AutoCloseable {
     private long nextTooLong = Long.MIN_VALUE;
 
     /**
-     * An engine that looks for the peers in {@code settings} from {@code nowNanos} on.
+     * An engine that looks for the peers in {@code settings} from {@code nowNanos} on. The own socket of each link has the link's number.
      *
      * @param settings its key is not used
      * @param cipher belongs to the engine from now on
      * @param sessionTag different for each life of a node: answers to an earlier life's pings are told by it
-     * @param interfaceMtu MTU of the interface by link number
+     * @param interfaceMtu MTU of the interface by own socket
      */
     public KnetEngine(
             long nowNanos,
@@ -67,14 +63,13 @@ public final class KnetEngine implements AutoCloseable {
             IntUnaryOperator interfaceMtu,
             KnetOutput out) {
         this.now = nowNanos;
-        this.settings = settings;
         this.self = settings.self();
-        this.interfaceMtu = interfaceMtu;
         this.out = out;
         this.ciphers = new CipherSlots(cipher);
         this.transmitter = new Transmitter(self, sessionTag, table, ciphers, settings.compression(), out);
         this.receiver = new Receiver(self, table, ciphers, transmitter, drops, out);
         this.dataBytes = PathMtu.leastDataBytes(ciphers);
+        this.changes = new LinkChanges(settings, table, ciphers, interfaceMtu, out, owner);
         for (TransportSettings.Peer peer : settings.peers()) putPeer(nowNanos, peer);
     }
 
@@ -83,71 +78,29 @@ public final class KnetEngine implements AutoCloseable {
     /** Adds a peer or changes its links; links that stay the same are not disturbed. Links without an own address are left out. */
     public void putPeer(long nowNanos, TransportSettings.Peer wanted) {
         now = nowNanos;
-        if (wanted.id().equals(self)) return;
-        Peer peer = table.find(wanted.id().value());
-        if (peer == null) {
-            peer = new Peer(now, wanted.id(), settings.linkMode());
-            table.put(peer);
-        }
-        for (int i = 0; i < LinkConfig.MAX_LINKS; i++) {
-            PeerLink config =
-                    settings.localAddresses().containsKey(i) ? wanted.links().get(i) : null;
-            putLink(peer, i, config);
-        }
-        table.linksChanged();
+        if (!wanted.id().equals(self)) changes.putPeer(nowNanos, wanted);
         rearm();
-    }
-
-    private void putLink(Peer peer, int number, @Nullable PeerLink config) {
-        Link present = peer.link(number);
-        if (present != null && config != null && present.address().equals(config.address())) {
-            if (!present.config().equals(config)) {
-                present.reconfigure(now, config);
-                owner.refresh(present, "link " + number + " has changed");
-            }
-            return;
-        }
-        if (present != null) removeLink(present);
-        if (config == null) return;
-        peer.setLink(
-                number,
-                new Link(
-                        now,
-                        peer,
-                        number,
-                        config,
-                        ciphers,
-                        settings.manualMtu(),
-                        settings.pmtudInterval(),
-                        () -> interfaceMtu.applyAsInt(number),
-                        owner));
     }
 
     /** Forgets a peer; an unknown one is ignored. */
     public void removePeer(long nowNanos, NodeId id) {
         now = nowNanos;
-        Peer peer = table.find(id.value());
-        if (peer == null) return;
-        table.remove(id);
-        for (int i = 0; i < LinkConfig.MAX_LINKS; i++) {
-            Link link = peer.link(i);
-            if (link != null) removeLink(link);
-        }
+        changes.removePeer(nowNanos, id);
         rearm();
     }
 
-    private void removeLink(Link link) {
-        link.peer.setLink(link.number, null);
-        table.linksChanged();
-        link.peer.selector.set(link.number, false, 0);
-        if (link.monitor.up()) out.linkChanged(link.status(now, local(link), false, "removed from the configuration"));
-        owner.refreshPeer(link.peer, "link " + link.number + " was removed");
-    }
-
-    private InetSocketAddress local(Link link) {
-        InetSocketAddress address = settings.localAddresses().get(link.number);
-        if (address == null) throw new IllegalStateException("no own address for link " + link.number);
-        return address;
+    /**
+     * Makes {@code settings} what is in force; what stays the same is not disturbed.
+     *
+     * @param settings valid; of its cipher, key and own id nothing is used
+     * @param socketOfLink the own socket for each link number that has an own address; sockets that are in use no longer are reported by
+     *     {@link KnetOutput#socketUnused}, at once or when nothing comes over them any more
+     */
+    public void reconfigure(long nowNanos, TransportSettings settings, Map<Integer, Integer> socketOfLink) {
+        now = nowNanos;
+        transmitter.compression(settings.compression());
+        changes.reconfigure(nowNanos, settings, socketOfLink);
+        rearm();
     }
 
     // ---- time
@@ -158,6 +111,7 @@ public final class KnetEngine implements AutoCloseable {
         for (int n = loopback.size(); n > 0 && loopback.size() > 0; n--) receiver.deliver(self, loopback.remove());
         if (nowNanos < linkDeadline) return;
         for (Link link : table.links()) link.tick(nowNanos);
+        changes.tick(nowNanos);
         rearm();
     }
 
@@ -219,11 +173,11 @@ public final class KnetEngine implements AutoCloseable {
         if (!loopback.offer(message)) drops.add(DropReason.QUEUE_FULL);
     }
 
-    /** The kernel refused a probe as too long. */
-    public void probeTooLong(long nowNanos, NodeId id, int number, int packetBytes) {
+    /** The kernel refused a probe to that peer, from the own socket {@code local}, as too long. */
+    public void probeTooLong(long nowNanos, NodeId id, int local, int packetBytes) {
         now = nowNanos;
-        Link link = table.findLink(id, number);
-        if (link != null) link.search(nowNanos, new PathMtu.TooLong(packetBytes));
+        for (Link link : table.links())
+            if (link.local == local && link.peer.id.equals(id)) link.search(nowNanos, new PathMtu.TooLong(packetBytes));
         rearm();
     }
 
@@ -237,22 +191,27 @@ public final class KnetEngine implements AutoCloseable {
         drops.add(DropReason.QUEUE_FULL);
     }
 
-    /** The kernel refused a datagram of link {@code number} as too long: its interface's MTU has become smaller. */
-    public void dataTooLong(long nowNanos, int number) {
+    /** The kernel refused a datagram of the own socket {@code local} as too long: its interface's MTU has become smaller. */
+    public void dataTooLong(long nowNanos, int local) {
         now = nowNanos;
         drops.add(DropReason.SEND_FAILED);
         if (nowNanos < nextTooLong) return;
         nextTooLong = nowNanos + TOO_LONG_NANOS;
-        for (Link link : table.links()) if (link.number == number) link.searchAgain(nowNanos);
+        for (Link link : table.links()) if (link.local == local) link.searchAgain(nowNanos);
         rearm();
     }
 
     // ---- receiving
 
-    /** Takes one UDP payload that came from {@code from}. */
+    /** Takes one UDP payload that came from {@code from} to an own socket that is not known. */
     public void datagram(long nowNanos, InetSocketAddress from, ByteBuffer sealed) {
+        datagram(nowNanos, -1, from, sealed);
+    }
+
+    /** Takes one UDP payload that came from {@code from} to the own socket {@code local}. */
+    public void datagram(long nowNanos, int local, InetSocketAddress from, ByteBuffer sealed) {
         now = nowNanos;
-        if (receiver.datagram(nowNanos, from, sealed)) rearm();
+        if (receiver.datagram(nowNanos, local, from, sealed)) rearm();
     }
 
     /** From now on messages are counted instead of delivered. */
@@ -315,7 +274,7 @@ public final class KnetEngine implements AutoCloseable {
     /** Every link, by peer and number. */
     public List<LinkStatus> links(long nowNanos) {
         List<LinkStatus> all = new ArrayList<>();
-        for (Link link : table.links()) all.add(link.status(nowNanos, local(link)));
+        for (Link link : table.links()) if (link.peer.link(link.number) == link) all.add(link.status(nowNanos));
         return all;
     }
 
@@ -345,7 +304,7 @@ public final class KnetEngine implements AutoCloseable {
     }
 
     /** Carries out what links ask for, and draws the conclusions for their peers. */
-    private final class Owner implements Link.Owner {
+    private final class Owner implements LinkChanges.Owner {
         @Override
         public void sendPing(Link link, long sentAtNanos) {
             transmitter.ping(link, sentAtNanos);
@@ -358,15 +317,12 @@ public final class KnetEngine implements AutoCloseable {
 
         @Override
         public void upChanged(Link link) {
-            link.peer.selector.set(link.number, link.usable(), link.config().priority());
-            LinkStatus status = link.status(now, local(link));
-            out.linkChanged(status);
-            refreshPeer(link.peer, "link " + link.number + (status.up() ? " is up: " : " is down: ") + status.why());
+            changes.upChanged(now, link);
         }
 
         @Override
         public void diagnosed(Link link) {
-            out.linkDiagnosed(link.status(now, local(link)));
+            if (link.peer.link(link.number) == link) out.linkDiagnosed(link.status(now));
         }
 
         @Override
@@ -379,12 +335,23 @@ public final class KnetEngine implements AutoCloseable {
             out.mtuChanged(link.status(now, local(link)));
         }
 
-        void refresh(Link link, String why) {
+        @Override
+        public void refresh(Link link, String why) {
+            if (link.peer.link(link.number) != link) return; // it carries nothing yet, or nothing any more
             link.peer.selector.set(link.number, link.usable(), link.config().priority());
             refreshPeer(link.peer, why);
         }
 
-        void refreshPeer(Peer peer, String why) {
+        @Override
+        public void turned(Link current, Link told) {
+            current.peer.selector.set(
+                    current.number, current.usable(), current.config().priority());
+            out.linkChanged(told.status(now));
+            refreshPeer(current.peer, told.changeInWords());
+        }
+
+        @Override
+        public void refreshPeer(Peer peer, String why) {
             dataBytes = table.smallestDataBytes(PathMtu.leastDataBytes(ciphers));
             boolean reachable = peer.selector.carriers() != 0;
             if (reachable == peer.reachable) return;

@@ -7,15 +7,15 @@ import org.quorate.NodeId;
 
 /** What {@link KnetEngine} asks of its shell. Buffers are valid during the call only. */
 public interface KnetOutput {
-    /** Send this UDP payload from the own address of link {@code localLink} to {@code peer}. */
-    void datagram(int localLink, InetSocketAddress peer, ByteBuffer sealed);
+    /** Send this UDP payload from the own socket {@code local} to {@code peer}. */
+    void datagram(int local, InetSocketAddress peer, ByteBuffer sealed);
 
     /**
      * Send this probe of the path MTU; if the kernel refuses it as too long, call {@link KnetEngine#probeTooLong}.
      *
      * @param packetBytes length of the IP packet that it makes
      */
-    void probe(int localLink, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes);
+    void probe(int local, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes);
 
     /** A message has arrived. */
     void message(NodeId from, ByteBuffer message);
@@ -34,6 +34,9 @@ public interface KnetOutput {
 
     /** Packets are refused that an operator can do something about: one sentence with the evidence and the next step; seldom. */
     void refused(String sentence);
+
+    /** The own socket {@code local} is not used any more: close it after what waits in it has been sent. */
+    default void socketUnused(int local) {}
 
     /** Somebody else sends with the own node id. */
     void nodeIdClash(String evidence);

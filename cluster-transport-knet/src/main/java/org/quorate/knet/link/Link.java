@@ -25,6 +25,14 @@ final class Link implements LinkEffect.Host {
     private static final int IPV4_UDP_BYTES = 28;
     private static final int IPV6_UDP_BYTES = 48;
 
+    /**
+     * An own end.
+     *
+     * @param socket the shell's number for it
+     * @param address what it is bound to
+     */
+    record Local(int socket, InetSocketAddress address) {}
+
     /** What a link needs from the engine. */
     interface Owner {
         void sendPing(Link link, long sentAtNanos);
@@ -43,7 +51,13 @@ final class Link implements LinkEffect.Host {
 
     final Peer peer;
     final int number;
+    /** The own socket. */
+    final int local;
+    /** Tells the pings of this link from those of others with its number. */
+    final int incarnation;
+
     final LinkMonitor monitor;
+    final LinkTerm term = new LinkTerm();
     boolean pingedOnce;
 
     private long sentPackets;
@@ -52,11 +66,12 @@ final class Link implements LinkEffect.Host {
     private long receivedBytes;
     private final Owner owner;
     private final FrameSizes sizes;
-    private final int manualMtu;
     private final PathMtu search;
     private final ArrayDeque<LinkEffect> effects = new ArrayDeque<>();
     private final IntSupplier interfaceMtu;
     private final LinkHealth health;
+    private final InetSocketAddress localAddress;
+    private int manualMtu;
     private PeerLink config;
     private int dataBytes;
     private MtuSource mtuSource;
@@ -68,6 +83,8 @@ final class Link implements LinkEffect.Host {
             long nowNanos,
             Peer peer,
             int number,
+            Local local,
+            int incarnation,
             PeerLink config,
             FrameSizes sizes,
             int manualMtu,
@@ -76,6 +93,9 @@ final class Link implements LinkEffect.Host {
             Owner owner) {
         this.peer = peer;
         this.number = number;
+        this.local = local.socket();
+        this.localAddress = local.address();
+        this.incarnation = incarnation;
         this.config = config;
         this.sizes = sizes;
         this.manualMtu = manualMtu;
@@ -153,6 +173,38 @@ final class Link implements LinkEffect.Host {
         monitor(nowNanos, new LinkMonitor.Reconfigured(changed));
     }
 
+    /** Takes another manual MTU, or none if 0, and another time between searches. */
+    void reconfigure(long nowNanos, int newManualMtu, long pmtudIntervalNanos) {
+        search(nowNanos, new PathMtu.Interval(pmtudIntervalNanos));
+        if (newManualMtu == manualMtu) return;
+        manualMtu = newManualMtu;
+        if (manualMtu != 0) search(nowNanos, new PathMtu.Stop());
+        dataBytes = assumedDataBytes();
+        mtuSource = assumedSource();
+        owner.mtuChanged(this);
+        searchAgain(nowNanos);
+    }
+
+    /** Whether it joins these two ends. */
+    boolean joins(Local own, InetSocketAddress other) {
+        return own.socket() == local && config.address().equals(other);
+    }
+
+    /** 0 if {@code from} is another host, else more the better the datagram fits this link. */
+    int match(int socket, InetSocketAddress from) {
+        InetSocketAddress mine = config.address();
+        if (!mine.getAddress().equals(from.getAddress())) return 0;
+        return 1 + (local == socket ? 2 : 0) + (mine.getPort() == from.getPort() ? 1 : 0);
+    }
+
+    /** Goes on with the counters of {@code former}, whose number it has. */
+    void inheritTraffic(Link former) {
+        sentPackets += former.sentPackets;
+        sentBytes += former.sentBytes;
+        receivedPackets += former.receivedPackets;
+        receivedBytes += former.receivedBytes;
+    }
+
     void tick(long nowNanos) {
         now = nowNanos;
         if (nowNanos >= monitor.deadlineNanos()) {
@@ -209,6 +261,16 @@ final class Link implements LinkEffect.Host {
         if (judge()) owner.diagnosed(this);
     }
 
+    /** Says why its state is what it is. */
+    void note(String because) {
+        why = because;
+        sinceNanos = now;
+    }
+
+    String changeInWords() {
+        return "link " + number + (monitor.up() ? " is up: " : " is down: ") + why;
+    }
+
     /** Whether the link may carry data: it is connected and frames of an acceptable size pass. */
     boolean usable() {
         return monitor.up() && dataBytes > 0;
@@ -226,16 +288,25 @@ final class Link implements LinkEffect.Host {
         return config.address();
     }
 
-    LinkStatus status(long nowNanos, InetSocketAddress local) {
-        return status(nowNanos, local, monitor.up(), why);
+    LinkStatus status(long nowNanos) {
+        boolean current = peer.link(number) == this;
+        if (current && term.isEnding())
+            return status(nowNanos, monitor.up(), why + "; goes as soon as another link to the node is up");
+        Link next = current ? peer.successor(number) : null;
+        if (next == null) return status(nowNanos, monitor.up(), why);
+        return status(
+                nowNanos,
+                monitor.up(),
+                why + "; moves to " + LinkSentences.text(next.localAddress) + " and "
+                        + LinkSentences.text(next.config.address()) + " once that answers");
     }
 
-    LinkStatus status(long nowNanos, InetSocketAddress local, boolean connected, String because) {
+    LinkStatus status(long nowNanos, boolean connected, String because) {
         Mtu mtu = mtu();
         return new LinkStatus(
                 peer.id,
                 number,
-                LinkSentences.text(local),
+                LinkSentences.text(localAddress),
                 LinkSentences.text(config.address()),
                 config.priority(),
                 new State(
@@ -243,7 +314,7 @@ final class Link implements LinkEffect.Host {
                         connected && (peer.selector.carriers() & 1 << number) != 0,
                         age(nowNanos, sinceNanos),
                         because),
-                diagnosis(nowNanos, local, mtu),
+                diagnosis(nowNanos, mtu),
                 heartbeats(nowNanos),
                 mtu,
                 new Traffic(sentPackets, sentBytes),
@@ -273,12 +344,12 @@ final class Link implements LinkEffect.Host {
         return LinkSentences.mtu(mtuSource, dataBytes, packetBytes, interfaceMtu.getAsInt());
     }
 
-    private LinkDiagnosis diagnosis(long nowNanos, InetSocketAddress local, Mtu mtu) {
+    private LinkDiagnosis diagnosis(long nowNanos, Mtu mtu) {
         int carriers = peer.selector.carriers() & ~(1 << number);
         Facts facts = new Facts(
                 peer.id.value(),
                 number,
-                LinkSentences.text(local),
+                LinkSentences.text(localAddress),
                 LinkSentences.text(config.address()),
                 health.unanswered(),
                 monitor.pongsMissing(),
@@ -299,7 +370,8 @@ final class Link implements LinkEffect.Host {
         sentBytes += bytes;
     }
 
-    void countReceived(int bytes) {
+    void countReceived(long nowNanos, int bytes) {
+        term.heard(nowNanos);
         receivedPackets++;
         receivedBytes += bytes;
     }
@@ -307,9 +379,9 @@ final class Link implements LinkEffect.Host {
     /** Puts the traffic of this link into {@code out}. */
     void putCounters(Map<String, Long> out) {
         String name = "link." + peer.id + "." + number;
-        out.put(name + ".sent.packets", sentPackets);
-        out.put(name + ".sent.bytes", sentBytes);
-        out.put(name + ".received.packets", receivedPackets);
-        out.put(name + ".received.bytes", receivedBytes);
+        out.merge(name + ".sent.packets", sentPackets, Long::sum);
+        out.merge(name + ".sent.bytes", sentBytes, Long::sum);
+        out.merge(name + ".received.packets", receivedPackets, Long::sum);
+        out.merge(name + ".received.bytes", receivedBytes, Long::sum);
     }
 }

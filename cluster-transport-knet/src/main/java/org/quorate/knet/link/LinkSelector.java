@@ -10,7 +10,7 @@ import org.quorate.LinkMode;
  * Round robin: one link a message, in turn by number. Source: corosync.conf(5) link_mode and knet_link_priority.
  */
 public final class LinkSelector {
-    private final LinkMode mode;
+    private LinkMode mode;
     private final int[] priorities = new int[LinkConfig.MAX_LINKS];
     private int usable;
     private int carriers;
@@ -28,11 +28,22 @@ public final class LinkSelector {
         carriers = mode == LinkMode.PASSIVE ? best() : usable;
     }
 
+    /** Chooses by another rule from now on. */
+    void mode(LinkMode changed) {
+        mode = changed;
+        carriers = mode == LinkMode.PASSIVE ? best() : usable;
+    }
+
     private int best() {
         int best = -1;
         for (int i = 0; i < priorities.length; i++)
             if ((usable & 1 << i) != 0 && (best < 0 || priorities[i] > priorities[best])) best = i;
         return best < 0 ? 0 : 1 << best;
+    }
+
+    /** The links that can carry data. */
+    int usable() {
+        return usable;
     }
 
     /** The links among which data travels; 0 if there is none. */

@@ -49,12 +49,15 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
     /** The peer has received the probe of that size. */
     public record Reply(int packetBytes) implements Input {}
 
+    /** Time between two searches from now on. */
+    public record Interval(long nanos) implements Input {}
+
     /** The own kernel did not send the probe of that size. */
     public record TooLong(int packetBytes) implements Input {}
 
     private final FrameSizes sizes;
     private final int overheadBytes;
-    private final long intervalNanos;
+    private long intervalNanos;
     private final IntSupplier interfaceMtu;
     private final LongSupplier waitNanos;
 
@@ -110,6 +113,9 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
             deadline = Long.MAX_VALUE;
         } else if (input instanceof Reply reply) {
             if (probing && reply.packetBytes() == candidate) answered(nowNanos, out);
+        } else if (input instanceof Interval changed) {
+            intervalNanos = changed.nanos();
+            if (!probing && deadline != Long.MAX_VALUE) deadline = Math.min(deadline, nowNanos + intervalNanos);
         } else if (input instanceof TooLong refused) {
             // a refusal of the smallest size has another cause; it is asked for again when its wait is over
             if (probing && refused.packetBytes() == candidate && candidate > least()) unanswered(nowNanos, out);

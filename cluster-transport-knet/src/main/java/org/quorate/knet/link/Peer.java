@@ -4,18 +4,31 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quorate.LinkConfig;
 import org.quorate.LinkMode;
 import org.quorate.NodeId;
 import org.quorate.PeerStatus;
 
-/** What the engine keeps of one other node. */
+/**
+ * What the engine keeps of one other node. A link number may stand for several pairs of addresses: the one in use, its successor, and
+ * some that have been given up and are only listened to; see {@link LinkChanges}.
+ */
 final class Peer {
+    /** Pairs with one number that are only listened to. */
+    static final int MAX_LEAVING = 3;
+
+    private static final Link[] NONE = {};
+
     final NodeId id;
     final PeerInbox inbox = new PeerInbox();
     final LinkSelector selector;
     private final @Nullable Link[] links = new @Nullable Link[LinkConfig.MAX_LINKS];
+    private final @Nullable Link[] successors = new @Nullable Link[LinkConfig.MAX_LINKS];
+    private final List<Link> leaving = new ArrayList<>();
+    // never changed in place
+    private Link[] heard = NONE;
     /** Whether data can be sent to it. */
     boolean reachable;
     /** Why {@link #reachable} has the value that it has. */
@@ -42,21 +55,88 @@ final class Peer {
 
     void setLink(int number, @Nullable Link link) {
         links[number] = link;
+        listen();
+    }
+
+    /** The same number with other addresses, which takes over once it is up. */
+    @Nullable
+    Link successor(int number) {
+        return successors[number];
+    }
+
+    void setSuccessor(int number, @Nullable Link link) {
+        successors[number] = link;
+        listen();
+    }
+
+    /** What is not sent on any more, but still listened to; the longest first. */
+    List<Link> leaving() {
+        return leaving;
+    }
+
+    /** Goes on listening to {@code link}; of more than {@value #MAX_LEAVING} with one number the oldest is forgotten. */
+    void addLeaving(Link link) {
+        leaving.add(link);
+        List<Link> same =
+                leaving.stream().filter(each -> each.number == link.number).toList();
+        if (same.size() > MAX_LEAVING) leaving.remove(same.get(0));
+        listen();
+    }
+
+    void removeLeaving(Predicate<Link> which) {
+        if (leaving.removeIf(which)) listen();
+    }
+
+    private void listen() {
+        List<Link> all = new ArrayList<>();
+        for (Link link : links) if (link != null) all.add(link);
+        for (Link link : successors) if (link != null) all.add(link);
+        all.addAll(leaving);
+        heard = all.toArray(NONE);
+    }
+
+    /** Everything from which packets are taken; not to be changed. */
+    Link[] heard() {
+        return heard;
     }
 
     /**
-     * The link over which a datagram from that address came, if it is one of the peer's. Only the IP address counts; the port decides
-     * among links that have the same.
+     * The link over which a datagram from that address came to the own socket {@code local}, if it is one of the peer's. Only the IP
+     * address counts; socket and port decide among links that have the same.
      */
     @Nullable
-    Link linkFrom(InetSocketAddress from) {
-        Link found = null;
-        for (Link link : links) {
-            if (link == null || !link.address().getAddress().equals(from.getAddress())) continue;
-            if (link.address().getPort() == from.getPort()) return link;
-            if (found == null) found = link;
+    Link linkFrom(int local, InetSocketAddress from) {
+        Link best = null;
+        int bestMatch = 0;
+        for (Link link : heard) {
+            int match = link.match(local, from);
+            if (match > bestMatch) {
+                best = link;
+                bestMatch = match;
+            }
         }
-        return found;
+        return best;
+    }
+
+    /** The same among the links of one number. */
+    @Nullable
+    Link linkFrom(int number, int local, InetSocketAddress from) {
+        Link best = null;
+        int bestMatch = 0;
+        for (Link link : heard) {
+            int match = link.number == number ? link.match(local, from) : 0;
+            if (match > bestMatch) {
+                best = link;
+                bestMatch = match;
+            }
+        }
+        return best;
+    }
+
+    /** Whether there is, or was a moment ago, a link of that number. */
+    boolean knows(int number) {
+        for (Link link : heard) if (link.number == number) return true;
+        return false;
     }
 
     PeerStatus status(long nowNanos) {

@@ -16,15 +16,21 @@ final class PeerTable {
     // never changed in place, so that they can be walked while a listener changes the peers
     private Peer[] peers = NO_PEERS;
     private Link[] links = NO_LINKS;
+    private Link[] leaving = NO_LINKS;
 
     /** All peers by ascending id; not to be changed. */
     Peer[] peers() {
         return peers;
     }
 
-    /** All links by peer and number; not to be changed. */
+    /** All links by peer and number, each followed by its successor if there is one; not to be changed. */
     Link[] links() {
         return links;
+    }
+
+    /** The links that are only listened to; not to be changed. */
+    Link[] leaving() {
+        return leaving;
     }
 
     void put(Peer peer) {
@@ -42,13 +48,20 @@ final class PeerTable {
     /** To be called after a link was given to a peer or taken from it. */
     void linksChanged() {
         List<Link> all = new ArrayList<>();
+        List<Link> ending = new ArrayList<>();
         for (Peer peer : peers) {
             for (int i = 0; i < LinkConfig.MAX_LINKS; i++) {
-                Link link = peer.link(i);
-                if (link != null) all.add(link);
+                addTo(all, peer.link(i));
+                addTo(all, peer.successor(i));
             }
+            ending.addAll(peer.leaving());
         }
         links = all.toArray(NO_LINKS);
+        leaving = ending.toArray(NO_LINKS);
+    }
+
+    private static void addTo(List<Link> list, @Nullable Link link) {
+        if (link != null) list.add(link);
     }
 
     /** The peer with this id; looked for in a sorted array, since this is done for every packet. */
@@ -66,16 +79,11 @@ final class PeerTable {
         return null;
     }
 
-    @Nullable
-    Link findLink(NodeId id, int number) {
-        Peer peer = find(id.value());
-        return peer == null ? null : peer.link(number);
-    }
-
     /** When the first of all links has work. */
     long deadlineNanos() {
         long earliest = Long.MAX_VALUE;
-        for (Link link : links) earliest = Math.min(earliest, link.deadlineNanos());
+        for (Link link : links) earliest = Math.min(earliest, Math.min(link.deadlineNanos(), link.term.endsNanos()));
+        for (Link link : leaving) earliest = Math.min(earliest, link.term.endsNanos());
         return earliest;
     }
 

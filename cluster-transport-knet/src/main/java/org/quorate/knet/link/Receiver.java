@@ -38,6 +38,7 @@ final class Receiver implements AutoCloseable {
     private final Decompressor decompressor = new Decompressor();
     private final ByteBuffer plain = ByteBuffer.allocate(PLAIN_BYTES);
     private long now;
+    private int local;
     private boolean linksMoved;
     private boolean discarding;
     private int discarded;
@@ -62,9 +63,10 @@ final class Receiver implements AutoCloseable {
         this.refusals = new Refusals(table, out);
     }
 
-    /** Takes one UDP payload that came from {@code from}. True if the deadline of a link may have moved. */
-    boolean datagram(long nowNanos, InetSocketAddress from, ByteBuffer sealed) {
+    /** Takes one UDP payload that came from {@code from} to the own socket {@code toSocket}. True if the deadline of a link may have moved. */
+    boolean datagram(long nowNanos, int toSocket, InetSocketAddress from, ByteBuffer sealed) {
         now = nowNanos;
+        local = toSocket;
         linksMoved = false;
         open(from, sealed);
         return linksMoved;
@@ -92,7 +94,7 @@ final class Receiver implements AutoCloseable {
         if (now < nextBlame) return;
         nextBlame = now + LinkMonitor.TICK_NANOS;
         for (Peer peer : table.peers()) {
-            Link link = peer.linkFrom(from);
+            Link link = peer.linkFrom(local, from);
             if (link != null) link.refused(now, DropReason.NOT_AUTHENTIC);
         }
     }
@@ -109,17 +111,22 @@ final class Receiver implements AutoCloseable {
             return;
         }
         if (frame instanceof DataFrame data) {
-            Link link = peer.linkFrom(from);
+            Link link = peer.linkFrom(local, from);
             if (link == null) wrongAddress(peer, from);
             else data(peer, received(link, bytes), data);
             return;
         }
-        Link link = peer.link(linkOf(frame));
-        if (link == null) drops.add(DropReason.BAD_LINK);
-        else if (!link.address().getAddress().equals(from.getAddress())) {
-            link.refused(now, DropReason.WRONG_ADDRESS);
+        int number = linkOf(frame);
+        Link link = peer.linkFrom(number, local, from);
+        if (link != null) {
+            control(peer, received(link, bytes), frame);
+        } else if (peer.knows(number)) {
+            Link meant = peer.link(number);
+            if (meant != null) meant.refused(now, DropReason.WRONG_ADDRESS);
             wrongAddress(peer, from);
-        } else control(peer, received(link, bytes), frame);
+        } else {
+            drops.add(DropReason.BAD_LINK);
+        }
     }
 
     private void wrongAddress(Peer peer, InetSocketAddress from) {
@@ -127,8 +134,8 @@ final class Receiver implements AutoCloseable {
         refusals.wrongAddress(now, peer.id, from);
     }
 
-    private static Link received(Link link, int bytes) {
-        link.countReceived(bytes);
+    private Link received(Link link, int bytes) {
+        link.countReceived(now, bytes);
         return link;
     }
 
@@ -140,25 +147,43 @@ final class Receiver implements AutoCloseable {
     }
 
     private void control(Peer peer, Link link, KnetFrame frame) {
-        if (frame instanceof PingFrame ping) {
+        if (!link.term.isAnswering()) {
+            drops.add(DropReason.BAD_LINK); // the peer is to notice that this link is gone
+        } else if (frame instanceof PingFrame ping) {
             link.heard(now);
             peer.inbox.ping(ping);
             drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());
             transmitter.answer(link, ping.answeredBy(self.value()));
         } else if (frame instanceof PongFrame pong) {
-            if (!transmitter.isOurs(pong.timeHigh()) || pong.timeLow() > now) drops.add(DropReason.UNEXPECTED_REPLY);
-            else link.monitor(now, new LinkMonitor.Pong(pong.timeLow()));
-            linksMoved = true;
+            pong(peer, link, pong);
         } else if (frame instanceof PmtudFrame probe) {
             transmitter.answer(link, probe.answeredBy(self.value()));
         } else if (frame instanceof PmtudReplyFrame reply) {
-            link.search(now, new PathMtu.Reply(reply.size()));
+            Link probed = peer.link(link.number); // a successor is not probed, nor what is only listened to
+            if (probed == null || !isSameHost(probed, link)) drops.add(DropReason.UNEXPECTED_REPLY);
+            else probed.search(now, new PathMtu.Reply(reply.size()));
             linksMoved = true;
         }
     }
 
+    /** Finds the link whose ping is answered: the peer may have sent the answer to either of two own addresses. */
+    private void pong(Peer peer, Link from, PongFrame pong) {
+        linksMoved = true;
+        Link pinged = peer.link(from.number);
+        if (pinged == null || !transmitter.isOurs(pinged, pong.timeHigh())) pinged = peer.successor(from.number);
+        if (pinged == null
+                || !transmitter.isOurs(pinged, pong.timeHigh())
+                || !isSameHost(pinged, from)
+                || pong.timeLow() > now) drops.add(DropReason.UNEXPECTED_REPLY);
+        else pinged.monitor(now, new LinkMonitor.Pong(pong.timeLow()));
+    }
+
+    private static boolean isSameHost(Link one, Link other) {
+        return one == other || one.address().getAddress().equals(other.address().getAddress());
+    }
+
     private void data(Peer peer, Link link, DataFrame frame) {
-        if (!link.monitor.up()) {
+        if (!link.monitor.up() && !link.term.isLeaving()) {
             link.monitor(now, new LinkMonitor.DataSeen());
             linksMoved = true;
         }
@@ -208,7 +233,7 @@ final class Receiver implements AutoCloseable {
         drops.add(DropReason.OWN_ID);
         if (now < nextClashReport) return;
         for (Peer peer : table.peers()) {
-            if (peer.linkFrom(from) == null) continue;
+            if (peer.linkFrom(local, from) == null) continue;
             nextClashReport = now + CLASH_REPORT_NANOS;
             out.nodeIdClash("a frame with this node's id " + self + " came from "
                     + from.getAddress().getHostAddress() + ", which is an address of node " + peer.id);

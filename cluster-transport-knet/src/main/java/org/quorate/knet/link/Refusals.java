@@ -70,7 +70,7 @@ final class Refusals {
     }
 
     private @org.jspecify.annotations.Nullable NodeId ownerOf(InetSocketAddress from) {
-        for (Peer peer : table.peers()) if (peer.linkFrom(from) != null) return peer.id;
+        for (Peer peer : table.peers()) if (peer.linkFrom(-1, from) != null) return peer.id;
         return null;
     }
 

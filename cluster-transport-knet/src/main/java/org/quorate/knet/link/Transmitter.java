@@ -32,7 +32,8 @@ final class Transmitter implements AutoCloseable {
     private final KnetOutput out;
     private final ByteBuffer plain = ByteBuffer.allocate(KnetFrames.MAX_PLAIN_BYTES);
     private final ByteBuffer sealed = ByteBuffer.allocate(KnetFrames.MAX_PLAIN_BYTES + SEALING_BYTES);
-    private final @Nullable Compressor compressor;
+    private CompressionConfig compression;
+    private @Nullable Compressor compressor;
     private int sequence;
     private long messages;
     private long compressed;
@@ -48,6 +49,7 @@ final class Transmitter implements AutoCloseable {
         this.sessionTag = sessionTag;
         this.table = table;
         this.ciphers = ciphers;
+        this.compression = compression;
         this.compressor = compression.isOn() ? new Compressor(compression) : null;
         this.out = out;
     }
@@ -114,12 +116,12 @@ final class Transmitter implements AutoCloseable {
     }
 
     private PingFrame ping(Link link, long sentAtNanos, int number, boolean timed) {
-        return new PingFrame(self, link.number, sessionTag, sentAtNanos, number, timed);
+        return new PingFrame(self, link.number, sessionTag + link.incarnation, sentAtNanos, number, timed);
     }
 
-    /** Whether a pong with this time answers a ping of this life. */
-    boolean isOurs(long timeHigh) {
-        return timeHigh == sessionTag;
+    /** Whether a pong with this time answers a ping that this life sent on {@code link}. */
+    boolean isOurs(Link link, long timeHigh) {
+        return timeHigh == sessionTag + link.incarnation;
     }
 
     /** Sends a frame that concerns one link only. */
@@ -130,12 +132,12 @@ final class Transmitter implements AutoCloseable {
     void probe(Link link, int packetBytes, int plainBytes) {
         ByteBuffer datagram = seal(new PmtudFrame(self, link.number, packetBytes, plainBytes));
         link.countSent(datagram.remaining());
-        out.probe(link.number, link.address(), datagram, link.peer.id, packetBytes);
+        out.probe(link.local, link.address(), datagram, link.peer.id, packetBytes);
     }
 
     private void send(Link link, ByteBuffer datagram) {
         link.countSent(datagram.remaining());
-        out.datagram(link.number, link.address(), datagram);
+        out.datagram(link.local, link.address(), datagram);
     }
 
     private ByteBuffer seal(KnetFrame frame) {
@@ -144,6 +146,14 @@ final class Transmitter implements AutoCloseable {
         sealed.clear();
         ciphers.seal(plain.flip(), sealed);
         return sealed.flip();
+    }
+
+    /** Compresses otherwise from now on. */
+    void compression(CompressionConfig changed) {
+        if (changed.equals(compression)) return;
+        if (compressor != null) compressor.close();
+        compression = changed;
+        compressor = changed.isOn() ? new Compressor(changed) : null;
     }
 
     /** Releases the compressor's native memory. */

@@ -1,6 +1,5 @@
 package org.quorate.knet.netty;
 
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
@@ -8,15 +7,13 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.CryptoConfig;
@@ -51,17 +48,18 @@ public final class KnetSession implements TransportSession {
     private final EventLoopGroup group;
     private final io.netty.channel.EventLoop nettyLoop;
     private final NettyLoop loop;
-    private final List<LinkSocket> sockets = new ArrayList<>();
-    private final Map<Integer, LinkSocket> byLink = new TreeMap<>();
+    private final SocketSet sockets;
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final KnetEngine engine;
     private final EventLoop.Alarm engineAlarm;
     private final EventLoop.Alarm mtuAlarm;
     private final SocketDrain drain;
-    private final long mtuRefreshNanos;
     private final Runnable flush = this::flush;
     private boolean flushQueued;
+    private SortedMap<Integer, Integer> socketOfLink;
+    private TransportSettings inForce; // without the key
+    private long mtuRefreshNanos;
     private volatile boolean ended;
 
     /** Opens the sockets; see {@link org.quorate.spi.LinkTransport#open}. */
@@ -70,6 +68,7 @@ public final class KnetSession implements TransportSession {
     }
 
     static KnetSession open(TransportSettings settings, TransportListener listener, Sockets kind) {
+        settings.requireValid();
         Compressor.check(settings.compression());
         FrameCipher cipher = cipher(settings.crypto(), settings.key());
         String threadName = "cluster-" + settings.self() + "-loop";
@@ -117,57 +116,31 @@ public final class KnetSession implements TransportSession {
         this.nettyLoop = group.next();
         this.loop = new NettyLoop(nettyLoop, this::fail);
         this.mtuRefreshNanos = settings.pmtudInterval().toNanos();
-        bind(settings, kind);
-        TransportSettings bound = withBoundAddresses(settings);
+        this.sockets = new SocketSet(kind, nettyLoop, Events::new);
+        SocketSet.Plan plan = sockets.prepare(settings.localAddresses(), Map.of());
+        sockets.adopt(plan);
+        this.socketOfLink = plan.socketOfLink();
+        TransportSettings bound = withBoundAddresses(settings, plan);
+        this.inForce = bound;
         this.engine = new KnetEngine(
                 loop.nowNanos(),
                 bound,
                 cipher,
                 new SecureRandom().nextLong(),
-                link -> socket(link).interfaceMtu(),
+                socket -> sockets.get(socket).interfaceMtu(),
                 new Output());
         this.engineAlarm = loop.newAlarm(this::tick);
         this.mtuAlarm = loop.newAlarm(this::refreshMtus);
-        this.drain = new SocketDrain(nettyLoop, sockets, engine);
+        this.drain = new SocketDrain(nettyLoop, sockets.all(), engine);
         log.info("node {}: knet over {}, own addresses {}", settings.self(), kind.name(), bound.localAddresses());
         Future<?> unused = nettyLoop.schedule(this::start, START_AFTER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void bind(TransportSettings settings, Sockets kind) {
-        settings.localAddresses().forEach((link, address) -> {
-            LinkSocket socket = present(address);
-            if (socket == null) {
-                socket = new LinkSocket(address, kind, new Events());
-                ChannelFuture bound = socket.bind(group, kind).awaitUninterruptibly();
-                if (!bound.isSuccess()) {
-                    ended = true; // nobody is to hear of the sockets that were opened before
-                    sockets.forEach(LinkSocket::close);
-                    throw LocalAddresses.explain(link, address, bound.cause());
-                }
-                sockets.add(socket);
-                if (!socket.fragmentsForbidden())
-                    log.info(
-                            "link {}: {} sockets cannot forbid fragmentation here; the MTU of the interface is taken for that of the path",
-                            link,
-                            kind.name());
-            }
-            socket.links.add(link);
-            byLink.put(link, socket);
-        });
-    }
-
-    private @Nullable LinkSocket present(InetSocketAddress address) {
-        for (LinkSocket socket : sockets) if (address.getPort() != 0 && socket.wanted.equals(address)) return socket;
-        return null;
-    }
-
     /** What the engine is to know: addresses with the ports that the system chose, and no key. */
-    private TransportSettings withBoundAddresses(TransportSettings settings) {
-        TreeMap<Integer, InetSocketAddress> bound = new TreeMap<>();
-        byLink.forEach((link, socket) -> bound.put(link, socket.bound()));
+    private TransportSettings withBoundAddresses(TransportSettings settings, SocketSet.Plan plan) {
         return new TransportSettings(
                 settings.self(),
-                bound,
+                sockets.boundAddresses(plan),
                 settings.peers(),
                 settings.crypto(),
                 new byte[0],
@@ -177,15 +150,9 @@ public final class KnetSession implements TransportSession {
                 settings.compression());
     }
 
-    private LinkSocket socket(int link) {
-        LinkSocket socket = byLink.get(link);
-        if (socket == null) throw new IllegalStateException("link " + link + " has no own address");
-        return socket;
-    }
-
     private void start() {
         if (ended || !started.compareAndSet(false, true)) return;
-        sockets.forEach(LinkSocket::startReading);
+        sockets.startReading();
         mtuAlarm.setAt(loop.nowNanos() + mtuRefreshNanos);
         tick();
     }
@@ -198,7 +165,7 @@ public final class KnetSession implements TransportSession {
 
     private void refreshMtus() {
         if (ended) return;
-        sockets.forEach(LinkSocket::refreshInterfaceMtu);
+        sockets.all().forEach(LinkSocket::refreshInterfaceMtu);
         mtuAlarm.setAt(loop.nowNanos() + mtuRefreshNanos);
     }
 
@@ -214,7 +181,7 @@ public final class KnetSession implements TransportSession {
 
     private void flush() {
         flushQueued = false;
-        sockets.forEach(LinkSocket::flush);
+        sockets.flush();
     }
 
     // ---- what the owner calls
@@ -262,6 +229,23 @@ public final class KnetSession implements TransportSession {
     public void removePeer(NodeId id) {
         if (ended) return;
         engine.removePeer(loop.nowNanos(), id);
+        settle();
+    }
+
+    @Override
+    public void reconfigure(TransportSettings settings) {
+        if (ended) return;
+        TransportSettings wanted = settings.withIdentityOf(inForce);
+        wanted.requireValid();
+        Compressor.check(wanted.compression());
+        SocketSet.Plan plan = sockets.prepare(wanted.localAddresses(), socketOfLink);
+        sockets.adopt(plan);
+        socketOfLink = plan.socketOfLink();
+        mtuRefreshNanos = wanted.pmtudInterval().toNanos();
+        TransportSettings bound = withBoundAddresses(wanted, plan);
+        inForce = bound;
+        if (!plan.opened().isEmpty()) log.info("node {}: own addresses {}", bound.self(), bound.localAddresses());
+        engine.reconfigure(loop.nowNanos(), bound, socketOfLink);
         settle();
     }
 
@@ -323,7 +307,7 @@ public final class KnetSession implements TransportSession {
         ended = true;
         flush();
         loop.end();
-        sockets.forEach(LinkSocket::close);
+        sockets.close();
         engine.close();
     }
 
@@ -335,9 +319,15 @@ public final class KnetSession implements TransportSession {
     }
 
     private final class Events implements LinkSocket.Events {
+        private final int local;
+
+        Events(int local) {
+            this.local = local;
+        }
+
         @Override
         public void datagram(InetSocketAddress from, ByteBuffer sealed) {
-            if (!ended) engine.datagram(loop.nowNanos(), from, sealed);
+            if (!ended) engine.datagram(loop.nowNanos(), local, from, sealed);
         }
 
         @Override
@@ -354,7 +344,7 @@ public final class KnetSession implements TransportSession {
                 return;
             }
             socket.refreshInterfaceMtu();
-            for (int link : socket.links) engine.dataTooLong(loop.nowNanos(), link);
+            engine.dataTooLong(loop.nowNanos(), local);
             settle();
         }
 
@@ -373,16 +363,16 @@ public final class KnetSession implements TransportSession {
 
     private final class Output implements KnetOutput {
         @Override
-        public void datagram(int localLink, InetSocketAddress peer, ByteBuffer sealed) {
-            if (socket(localLink).write(peer, sealed)) queueFlush();
+        public void datagram(int local, InetSocketAddress peer, ByteBuffer sealed) {
+            if (sockets.get(local).write(peer, sealed)) queueFlush();
             else engine.sendQueueFull();
         }
 
         @Override
-        public void probe(int localLink, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes) {
-            socket(localLink).write(peer, sealed, fate -> {
+        public void probe(int local, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes) {
+            sockets.get(local).write(peer, sealed, fate -> {
                 if (fate.isSuccess() || ended) return;
-                engine.probeTooLong(loop.nowNanos(), to, localLink, packetBytes);
+                engine.probeTooLong(loop.nowNanos(), to, local, packetBytes);
                 settle();
             });
             queueFlush();
@@ -414,6 +404,11 @@ public final class KnetSession implements TransportSession {
         public void peerChanged(NodeId peer, boolean reachable, String why) {
             log.debug("node {} is {}reachable: {}", peer, reachable ? "" : "not ", why);
             if (!ended) listener.peerChanged(peer, reachable, why);
+        }
+
+        @Override
+        public void socketUnused(int local) {
+            sockets.retire(local);
         }
 
         @Override

@@ -9,16 +9,17 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,8 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     /** Datagrams written before they are flushed without waiting for the end of the round. */
     private static final int WRITES_A_FLUSH = 64;
 
+    private static final int RETIRE_MILLIS = 1000;
+
     /** What happens on sockets; called on the loop. */
     interface Events {
         void datagram(InetSocketAddress from, ByteBuffer sealed);
@@ -59,13 +62,13 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     }
 
     final InetSocketAddress wanted;
-    final Set<Integer> links = new TreeSet<>();
     private final Events events;
     private final DatagramChannel channel;
     private boolean fragmentsForbidden;
     private int interfaceMtu;
     private int readsThisRound;
     private int unflushed;
+    private boolean retired;
     /** Reads since the last look, for finding out when the socket is empty. */
     int reads;
     /** Whether the socket was read until nothing was left since the last look. */
@@ -82,15 +85,15 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
         return wanted.getAddress() instanceof Inet6Address;
     }
 
-    /** Binds; nothing is read before {@link #startReading}. */
-    ChannelFuture bind(EventLoopGroup group, Sockets sockets) {
+    /** Binds, or has failed when the call returns; nothing is read before {@link #startReading}. */
+    ChannelFuture bind(EventLoop loop, Sockets sockets) {
         int datagramBytes = Math.min(Math.max(interfaceMtu, LEAST_DATAGRAM_BYTES), MOST_DATAGRAM_BYTES);
         int batch = Math.min(BATCH_DATAGRAMS, BATCH_BYTES / datagramBytes);
         FixedRecvByteBufAllocator room =
                 new FixedRecvByteBufAllocator(sockets instanceof NioSockets ? datagramBytes : batch * datagramBytes);
         room.maxMessagesPerRead(READS_A_ROUND);
         Bootstrap bootstrap = new Bootstrap()
-                .group(group)
+                .group(loop)
                 .channelFactory(() -> channel)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, room)
@@ -108,7 +111,15 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
         } catch (RuntimeException e) {
             log.debug("no don't-fragment on {}", wanted, e);
         }
-        return bootstrap.bind(wanted);
+        ChannelFuture registered = settled(bootstrap.register(), loop);
+        return registered.isSuccess() ? settled(channel.bind(wanted), loop) : registered;
+    }
+
+    /** On the loop everything has happened when the call returns; elsewhere this waits for it. */
+    private static ChannelFuture settled(ChannelFuture future, EventLoop loop) {
+        if (!loop.inEventLoop()) future.awaitUninterruptibly();
+        if (!future.isDone()) throw new IllegalStateException("a socket was not bound at once");
+        return future;
     }
 
     private <T> void tryOption(ChannelOption<T> option, T value) {
@@ -170,6 +181,23 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
         ChannelFuture unused = channel.close();
     }
 
+    /** Closes when what waits has been sent, or after {@value #RETIRE_MILLIS} ms; nothing is read any more, and nobody is told. */
+    void retire() {
+        retired = true;
+        channel.config().setAutoRead(false);
+        flush();
+        retire(RETIRE_MILLIS);
+    }
+
+    private void retire(int millisLeft) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting == null || waiting.isEmpty() || millisLeft <= 0) {
+            close();
+            return;
+        }
+        Future<?> unused = channel.eventLoop().schedule(() -> retire(millisLeft - 1), 1, TimeUnit.MILLISECONDS);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
@@ -199,7 +227,7 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        events.closed(this);
+        if (!retired) events.closed(this);
     }
 
     /** Whether the kernel refused a datagram because it is longer than the interface allows. */

@@ -18,7 +18,7 @@ final class SocketDrain {
     private static final int QUIET_LOOKS = 2;
 
     private final EventLoop loop;
-    private final List<LinkSocket> sockets;
+    private final List<LinkSocket> sockets; // changes with the links
     private final KnetEngine engine;
     private final List<IntConsumer> waiting = new ArrayList<>();
     private int looks;

@@ -85,7 +85,7 @@ class SessionKeyWipingTest {
         TreeMap<Integer, InetSocketAddress> own = new TreeMap<>();
         own.put(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         TreeMap<Integer, PeerLink> links = new TreeMap<>();
-        Duration interval = Duration.ofMillis(50);
+        Duration interval = Duration.ofMillis(200);
         links.put(
                 0,
                 new PeerLink(
