@@ -332,7 +332,7 @@ public final class KnetEngine implements AutoCloseable {
                     link.usable()
                             ? "link " + link.number + " carries " + link.dataBytes() + " bytes in a frame"
                             : "link " + link.number + " answers no probe of its path MTU");
-            out.mtuChanged(link.status(now, local(link)));
+            out.mtuChanged(link.status(now));
         }
 
         @Override

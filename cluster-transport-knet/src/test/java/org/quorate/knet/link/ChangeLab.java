@@ -119,6 +119,9 @@ final class ChangeLab {
         public void linkDiagnosed(LinkStatus link) {}
 
         @Override
+        public void mtuChanged(LinkStatus link) {}
+
+        @Override
         public void peerChanged(NodeId peer, boolean reachable, String why) {
             events.add("peer " + peer + (reachable ? " reachable: " : " unreachable: ") + why);
         }
