@@ -120,10 +120,10 @@ final class LinkHealth {
         long judgeBefore = nowNanos - config.pingTimeout().toNanos();
         // a row without any answer is on its way to another diagnosis
         if (unanswered > 0) judgeBefore = Math.min(judgeBefore, firstUnanswered - 1);
-        Loss loss = pings.recentLoss(judgeBefore, upSince);
-        if (loss.judged() == 0) return false;
-        double share = (double) loss.lost() / loss.judged();
-        return kind == Kind.LOSSY ? share >= LOSSY_UNTIL : loss.lost() >= LEAST_LOST && share >= LOSSY_FROM;
+        int lost = pings.recent(judgeBefore, upSince, true);
+        if (lost == 0) return false;
+        double share = (double) lost / pings.recent(judgeBefore, upSince, false);
+        return kind == Kind.LOSSY ? share >= LOSSY_UNTIL : lost >= LEAST_LOST && share >= LOSSY_FROM;
     }
 
     Loss recentLoss(long nowNanos, PeerLink config, long sinceNanos) {

@@ -60,6 +60,11 @@ final class PingLog {
 
     /** How many of the last pings that can be judged and were sent from {@code sinceNanos} on were lost, and of how many. */
     Loss recentLoss(long judgeBeforeNanos, long sinceNanos) {
+        return new Loss(recent(judgeBeforeNanos, sinceNanos, true), recent(judgeBeforeNanos, sinceNanos, false));
+    }
+
+    /** How many pings {@link #recentLoss} is about: the lost ones among them, or all. */
+    int recent(long judgeBeforeNanos, long sinceNanos, boolean lostOnly) {
         int judged = 0;
         int lost = 0;
         for (int back = 1; back <= kept() && judged < RECENT; back++) {
@@ -69,7 +74,7 @@ final class PingLog {
             judged++;
             if (roundTrips[slot] == UNANSWERED) lost++;
         }
-        return new Loss(lost, judged);
+        return lostOnly ? lost : judged;
     }
 
     /** Lost among judged pings. */

@@ -13,6 +13,7 @@ import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.Group;
 import org.quorate.examples.json.JsonObject;
+import org.quorate.examples.status.LinksText;
 import org.quorate.examples.status.StatusJson;
 import org.quorate.examples.status.StatusText;
 
@@ -33,7 +34,7 @@ final class AdminCommands implements Consumer<AdminRequest> {
         listing("status", StatusJson::status, s -> StatusText.status(s, clock.getZone()));
         listing("nodes", StatusJson::nodes, StatusText::nodes);
         listing("members", StatusJson::members, s -> StatusText.members(s, clock.getZone()));
-        listing("links", StatusJson::links, StatusText::links);
+        listing("links", StatusJson::links, LinksText::of);
         commands.put("group send", this::groupSend);
         commands.put("group listen", this::groupListen);
         commands.put("stop", request -> {

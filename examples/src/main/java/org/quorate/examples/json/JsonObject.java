@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,11 @@ public final class JsonObject {
     /** Sets what is there, or null. */
     public JsonObject putNumber(String name, OptionalLong value) {
         return set(name, value.isPresent() ? (Object) value.getAsLong() : null);
+    }
+
+    /** Sets what is there, rounded to four decimals, or null. */
+    public JsonObject putFraction(String name, OptionalDouble value) {
+        return set(name, value.isPresent() ? (Object) (Math.round(value.getAsDouble() * 10_000) / 10_000.0) : null);
     }
 
     /** A copy without the fields {@code names}. */

@@ -10,8 +10,10 @@ import org.quorate.ClusterStatus;
 import org.quorate.ClusterStatus.MemberStatus;
 import org.quorate.ClusterStatus.MissingNode;
 import org.quorate.LinkStatus;
+import org.quorate.LinkStatus.Heartbeats;
 import org.quorate.LinkStatus.Latency;
 import org.quorate.NodeId;
+import org.quorate.PeerStatus;
 import org.quorate.QuorumState;
 import org.quorate.View;
 import org.quorate.examples.json.JsonObject;
@@ -21,6 +23,8 @@ import org.quorate.examples.json.JsonObject;
  * What is unknown is null, never left out.
  */
 public final class StatusJson {
+    private static final String DROP = "drop.";
+
     private StatusJson() {}
 
     /** Everything. */
@@ -46,7 +50,8 @@ public final class StatusJson {
                 .put("members", memberList(status))
                 .put("missing", missingList(status))
                 .put("links", linkList(status))
-                .put("counters", counters);
+                .put("counters", counters)
+                .put("peers", peerList(status));
     }
 
     /** The members of the current view. */
@@ -67,9 +72,18 @@ public final class StatusJson {
                 .put("missing", missingList(status));
     }
 
-    /** Every link to every peer. */
+    /** Every link to every peer, the peers, and how much was dropped by reason. */
     public static JsonObject links(ClusterStatus status) {
-        return JsonObject.withSchema().put("links", linkList(status));
+        JsonObject drops = new JsonObject();
+        new TreeMap<>(status.counters()).forEach((name, count) -> {
+            if (name.startsWith(DROP)) drops.put(name.substring(DROP.length()), count);
+        });
+        return JsonObject.withSchema()
+                .put("links", linkList(status))
+                .put("date", status.date())
+                .put("nodeId", status.self().value())
+                .put("peers", peerList(status))
+                .put("drops", drops);
     }
 
     /** A quorum decision with its numbers. */
@@ -109,6 +123,7 @@ public final class StatusJson {
 
     /** One link to one peer. */
     public static JsonObject link(LinkStatus link) {
+        Heartbeats beats = link.heartbeats();
         return new JsonObject()
                 .put("peer", link.peer().value())
                 .put("link", link.link())
@@ -117,10 +132,39 @@ public final class StatusJson {
                 .put("why", link.why())
                 .put("localAddress", link.localAddress())
                 .put("peerAddress", link.peerAddress())
-                .putNumber("latencyMicros", micros(link.heartbeats().latency().map(Latency::mean)))
-                .putNumber("lastPongAgeMicros", micros(link.heartbeats().lastPong()))
+                .putNumber("latencyMicros", micros(beats.latency().map(Latency::mean)))
+                .putNumber("lastPongAgeMicros", micros(beats.lastPong()))
                 .put("mtu", link.mtu().bytes())
-                .put("priority", link.priority());
+                .put("priority", link.priority())
+                .put("stateAgeMicros", micros(link.state().age()))
+                .put("diagnosis", link.diagnosis().kind().name())
+                .put("trouble", link.diagnosis().kind().isTrouble())
+                .put("diagnosisText", link.diagnosis().sentence())
+                .put("diagnosisAgeMicros", micros(link.diagnosis().age()))
+                .putNumber("latencyP50Micros", micros(beats.latency().map(Latency::p50)))
+                .putNumber("latencyP99Micros", micros(beats.latency().map(Latency::p99)))
+                .put("latencySamples", beats.latency().map(Latency::samples).orElse(0))
+                .putNumber("lastPingAgeMicros", micros(beats.lastPing()))
+                .put("pingsSent", beats.sent())
+                .put("pingsAnswered", beats.answered())
+                .put("pingsLost", beats.lost())
+                .putFraction("recentLoss", beats.recentLoss())
+                .put("mtuSource", link.mtu().source().name())
+                .put("mtuWhy", link.mtu().why())
+                .put("sentPackets", link.sent().packets())
+                .put("sentBytes", link.sent().bytes())
+                .put("receivedPackets", link.received().packets())
+                .put("receivedBytes", link.received().bytes());
+    }
+
+    /** One peer. */
+    public static JsonObject peer(PeerStatus peer) {
+        return new JsonObject()
+                .put("peer", peer.id().value())
+                .put("reachable", peer.reachable())
+                .put("ageMicros", micros(peer.age()))
+                .put("why", peer.why())
+                .put("dataLinks", peer.carriers());
     }
 
     /** Node ids as numbers. */
@@ -174,7 +218,15 @@ public final class StatusJson {
         return status.links().stream().map(StatusJson::link).toList();
     }
 
+    private static List<JsonObject> peerList(ClusterStatus status) {
+        return status.peers().stream().map(StatusJson::peer).toList();
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toNanos() / 1000;
+    }
+
     private static OptionalLong micros(Optional<Duration> duration) {
-        return duration.isPresent() ? OptionalLong.of(duration.get().toNanos() / 1000) : OptionalLong.empty();
+        return duration.isPresent() ? OptionalLong.of(micros(duration.get())) : OptionalLong.empty();
     }
 }

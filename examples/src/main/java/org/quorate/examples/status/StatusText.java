@@ -1,6 +1,5 @@
 package org.quorate.examples.status;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -11,8 +10,6 @@ import java.util.Optional;
 import org.quorate.ClusterStatus;
 import org.quorate.ClusterStatus.MemberStatus;
 import org.quorate.ClusterStatus.MissingNode;
-import org.quorate.LinkStatus;
-import org.quorate.LinkStatus.Latency;
 import org.quorate.QuorumState;
 import org.quorate.RingId;
 import org.quorate.View;
@@ -107,33 +104,6 @@ public final class StatusText {
                 + status.quorum().reason() + ")\n\n" + table;
     }
 
-    /** Every link to every peer. */
-    public static String links(ClusterStatus status) {
-        TextTable table = new TextTable(
-                "Peer", "Link", "State", "Data", "Prio", "Latency", "Last pong", "MTU", "Local", "Remote", "Why");
-        for (LinkStatus link : status.links())
-            table.row(
-                    link.peer().toString(),
-                    Integer.toString(link.link()),
-                    link.up() ? "up" : "down",
-                    link.active() ? "yes" : "no",
-                    Integer.toString(link.priority()),
-                    link.heartbeats()
-                            .latency()
-                            .map(Latency::mean)
-                            .map(StatusText::millis)
-                            .orElse("-"),
-                    link.heartbeats()
-                            .lastPong()
-                            .map(age -> millis(age) + " ago")
-                            .orElse("never"),
-                    Integer.toString(link.mtu().bytes()),
-                    link.localAddress(),
-                    link.peerAddress(),
-                    link.why());
-        return table.toString();
-    }
-
     /** Local time in the form of the C function ctime. */
     public static String ctime(Instant instant, ZoneId zone) {
         return CTIME.format(instant.atZone(zone));
@@ -164,9 +134,5 @@ public final class StatusText {
 
     private static String hex(int id) {
         return String.format(Locale.ROOT, "0x%08x", id);
-    }
-
-    private static String millis(Duration duration) {
-        return String.format(Locale.ROOT, "%.3f ms", duration.toNanos() / 1e6);
     }
 }

@@ -12,6 +12,7 @@ import org.quorate.ClusterStatus;
 import org.quorate.ClusterStatus.MemberStatus;
 import org.quorate.ClusterStatus.MissingNode;
 import org.quorate.LinkDiagnosis;
+import org.quorate.LinkDiagnosis.Kind;
 import org.quorate.LinkStatus;
 import org.quorate.LinkStatus.Heartbeats;
 import org.quorate.LinkStatus.Latency;
@@ -94,6 +95,73 @@ public final class Samples {
         LinkStatus never = LinkStatus.of(TEN, 0, "10.77.0.1:5405", "10.77.0.10:5405")
                 .withState(new State(false, false, Duration.ofSeconds(30), "no answer yet"));
         return List.of(sound, never);
+    }
+
+    /** The same nodes with links of which only one is sound. */
+    static ClusterStatus troubled() {
+        ClusterStatus whole = quorate();
+        LinkStatus sound = links().get(0);
+        LinkStatus oneWay = LinkStatus.of(TWO, 1, "[fd00:77:1:2:3:4:5:1]:5406", "[fd00:77:1:2:3:4:5:2]:5406")
+                .withState(new State(false, false, Duration.ofMinutes(75), "no pong for 1999 ms, allowed 1825 ms"))
+                .withDiagnosis(new LinkDiagnosis(
+                        Kind.ONE_WAY,
+                        "node 2 hears nothing from us on link 1 although its packets arrive: its pings come, but none of"
+                                + " our last 4496 pings was answered, so ours are lost on the way",
+                        Duration.ofMinutes(74)))
+                .withHeartbeats(new Heartbeats(
+                        9000,
+                        4504,
+                        4494,
+                        OptionalDouble.of(1),
+                        Optional.empty(),
+                        Optional.of(Duration.ofMillis(730)),
+                        Optional.empty()));
+        LinkStatus lossy = LinkStatus.of(TEN, 0, "10.77.0.1:5405", "10.77.0.10:5405")
+                .withState(new State(true, true, Duration.ofHours(51), "sends data and answered a ping"))
+                .withDiagnosis(new LinkDiagnosis(
+                        Kind.LOSSY, "link 0 to node 10 has lost 9 of the last 64 pings", Duration.ofSeconds(40)))
+                .withHeartbeats(new Heartbeats(
+                        200_000,
+                        199_100,
+                        899,
+                        OptionalDouble.of(9 / 64.0),
+                        Optional.of(Duration.ofMillis(400)),
+                        Optional.of(Duration.ofMillis(20)),
+                        Optional.of(new Latency(
+                                Duration.ofNanos(12_183_400),
+                                Duration.ofNanos(8_171_000),
+                                Duration.ofNanos(1_190_912_000),
+                                220))))
+                .withMtu(new Mtu(1397, MtuSource.DISCOVERED, "IP packets of 1500 bytes pass"))
+                .withTraffic(new Traffic(44_000_000_000L, 50_000_000_000_000L), new Traffic(990, 140_000));
+        LinkStatus noMtu = LinkStatus.of(TEN, 1, "10.78.0.1:5406", "10.78.0.10:5406")
+                .withState(new State(true, false, Duration.ofSeconds(59), "answered 3 pings"))
+                .withDiagnosis(LinkDiagnosis.of(Kind.NO_MTU, "link 1 to node 10 is up but carries no data"))
+                .withPriority(200)
+                .withMtu(new Mtu(0, MtuSource.NONE, "no probe was answered, not even of 560 bytes"));
+        return new ClusterStatus(
+                whole.state(),
+                whole.clusterName(),
+                whole.configVersion(),
+                whole.transport(),
+                whole.secure(),
+                whole.date(),
+                whole.quorumProvider(),
+                whole.self(),
+                whole.view(),
+                whole.quorum(),
+                whole.members(),
+                whole.missing(),
+                List.of(
+                        new PeerStatus(TWO, true, Duration.ofSeconds(25), "link 0 is up: answered 3 pings", List.of(0)),
+                        new PeerStatus(
+                                TEN,
+                                true,
+                                Duration.ofHours(51),
+                                "link 0 is up: sends data and answered a ping",
+                                List.of(0))),
+                List.of(sound, oneWay, lossy, noMtu),
+                Map.of("drop.not-authentic", 4L, "drop.wrong-address", 0L, "drop.duplicate", 123_456L, "sent", 1000L));
     }
 
     /** Node 2 alone of three. */

@@ -38,11 +38,6 @@ class StatusTextTest {
     }
 
     @Test
-    void linksShowsLatencyAndMtu() {
-        assertThat(StatusText.links(Samples.quorate())).isEqualTo(GoldenFile.text("links.txt"));
-    }
-
-    @Test
     void datesAreLocal() {
         assertThat(StatusText.ctime(Instant.parse("2026-11-22T23:59:59Z"), ZoneOffset.ofHours(2)))
                 .isEqualTo("Mon Nov 23 01:59:59 2026");
