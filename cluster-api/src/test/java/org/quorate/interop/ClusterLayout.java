@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
  * @param totem further lines of the totem section
  * @param quorum further lines of the quorum section
  * @param debug whether the daemons log every detail
+ * @param ipv6 whether hosts have IPv6 addresses, and no others
+ * @param mtu of every interface, in bytes
  */
 public record ClusterLayout(
         int hosts,
@@ -28,7 +30,9 @@ public record ClusterLayout(
         String hash,
         List<String> totem,
         List<String> quorum,
-        boolean debug) {
+        boolean debug,
+        boolean ipv6,
+        int mtu) {
     /** Key length that corosync-keygen uses, in bytes. */
     private static final int KEY_BYTES = 256;
 
@@ -54,37 +58,54 @@ public record ClusterLayout(
                 "sha256",
                 List.of(),
                 List.of(),
-                false);
+                false,
+                false,
+                1500);
     }
 
     /** The same with other networks. */
     public ClusterLayout withLinks(int newLinks) {
-        return new ClusterLayout(hosts, newLinks, daemons, cipher, hash, totem, quorum, debug);
+        return new ClusterLayout(hosts, newLinks, daemons, cipher, hash, totem, quorum, debug, ipv6, mtu);
     }
 
     /** The same with daemons on these hosts only. */
     public ClusterLayout withDaemons(Integer... newDaemons) {
-        return new ClusterLayout(hosts, links, List.of(newDaemons), cipher, hash, totem, quorum, debug);
+        return new ClusterLayout(hosts, links, List.of(newDaemons), cipher, hash, totem, quorum, debug, ipv6, mtu);
     }
 
     /** The same with other crypto; {@code none} and {@code none} for plain text. */
     public ClusterLayout withCrypto(String newCipher, String newHash) {
-        return new ClusterLayout(hosts, links, daemons, newCipher, newHash, totem, quorum, debug);
+        return new ClusterLayout(hosts, links, daemons, newCipher, newHash, totem, quorum, debug, ipv6, mtu);
     }
 
     /** The same with these further lines in the totem section, for example {@code token: 1000}. */
     public ClusterLayout withTotem(String... lines) {
-        return new ClusterLayout(hosts, links, daemons, cipher, hash, List.of(lines), quorum, debug);
+        return new ClusterLayout(hosts, links, daemons, cipher, hash, List.of(lines), quorum, debug, ipv6, mtu);
     }
 
     /** The same with these further lines in the quorum section. */
     public ClusterLayout withQuorum(String... lines) {
-        return new ClusterLayout(hosts, links, daemons, cipher, hash, totem, List.of(lines), debug);
+        return new ClusterLayout(hosts, links, daemons, cipher, hash, totem, List.of(lines), debug, ipv6, mtu);
     }
 
     /** The same with daemons that log every detail. */
     public ClusterLayout withDebug() {
-        return new ClusterLayout(hosts, links, daemons, cipher, hash, totem, quorum, true);
+        return new ClusterLayout(hosts, links, daemons, cipher, hash, totem, quorum, true, ipv6, mtu);
+    }
+
+    /** The same with IPv6 addresses instead of IPv4. */
+    public ClusterLayout withIpv6() {
+        return new ClusterLayout(hosts, links, daemons, cipher, hash, totem, quorum, debug, true, mtu);
+    }
+
+    /** The same with interfaces of another MTU, in bytes. */
+    public ClusterLayout withMtu(int bytes) {
+        return new ClusterLayout(hosts, links, daemons, cipher, hash, totem, quorum, debug, ipv6, bytes);
+    }
+
+    /** Address of a host on a network. */
+    String address(int host, int link) {
+        return ipv6 ? "fd77:" + link + "::" + host : "10.77." + link + "." + host;
     }
 
     /** The daemon's configuration file for a host whose files are in {@code folder}. */
@@ -95,11 +116,11 @@ public record ClusterLayout(
                   cluster_name: interop
                   config_version: 1
                   transport: knet
-                  ip_version: ipv4
+                  ip_version: %s
                   crypto_model: openssl
                   crypto_cipher: %s
                   crypto_hash: %s
-                """.formatted(cipher, hash));
+                """.formatted(ipv6 ? "ipv6" : "ipv4", cipher, hash));
         if (!hash.equals("none")) conf.append("  keyfile: ").append(keyFile).append('\n');
         totem.forEach(line -> conf.append("  ").append(line).append('\n'));
         for (int link = 0; link < links; link++)
@@ -108,7 +129,7 @@ public record ClusterLayout(
         for (int host = 1; host <= hosts; host++) {
             conf.append("  node {\n    name: hp%1$d%n    nodeid: %1$d%n    quorum_votes: 1%n".formatted(host));
             for (int link = 0; link < links; link++)
-                conf.append("    ring%2$d_addr: 10.77.%2$d.%1$d%n".formatted(host, link));
+                conf.append("    ring%d_addr: %s%n".formatted(link, address(host, link)));
             conf.append("  }\n");
         }
         conf.append("}\nquorum {\n  provider: corosync_votequorum\n");

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * Hosts with real Corosync daemons, all inside namespaces of this object.
  *
  * <p>Host I has node id I, the name {@code hpI}, and on network LINK the interface {@code ethLINK} with the address
- * 10.77.LINK.I/24; every network is a bridge that no host is part of. Each host has its own network, {@code /run} and
+ * 10.77.LINK.I/24, or fd77:LINK::I/64 if the layout says so; every network is a bridge that no host is part of. Each host has its own network, {@code /run} and
  * {@code /dev/shm}, a folder for its files, and a {@code corosync.conf} there that lists all hosts. Hosts without a
  * daemon are for other software: {@link #spawn} starts it there. {@link #close} ends everything, and so does the end of
  * this JVM. Methods may be called by several threads; commands take turns.
@@ -110,11 +110,11 @@ public final class CorosyncCluster implements AutoCloseable {
         for (int host = 1; host <= layout.hosts(); host++) {
             net.append("ip netns add h%1$d; ip -n h%1$d link set lo up%n".formatted(host));
             for (int link = 0; link < layout.links(); link++)
-                net.append(("ip link add v%1$d-%2$d netns sw type veth peer name eth%2$d netns h%1$d%n"
+                net.append(("ip link add v%1$d-%2$d mtu %4$d netns sw type veth peer name eth%2$d mtu %4$d netns h%1$d%n"
                                 + "ip -n sw link set v%1$d-%2$d master br%2$d up%n"
-                                + "ip -n h%1$d addr add 10.77.%2$d.%1$d/24 dev eth%2$d%n"
+                                + "ip -n h%1$d addr add %3$s dev eth%2$d%n"
                                 + "ip -n h%1$d link set eth%2$d up%n")
-                        .formatted(host, link));
+                        .formatted(host, link, subnet(host, link), layout.mtu()));
         }
         root("( " + net + ")");
         for (int host = 1; host <= layout.hosts(); host++) {
@@ -133,6 +133,11 @@ public final class CorosyncCluster implements AutoCloseable {
                             .output()
                             .strip()
                             .equals("sleep"));
+    }
+
+    /** A host's address on a network with what {@code ip addr add} is to know of it. */
+    private String subnet(int host, int link) {
+        return layout.address(host, link) + (layout.ipv6() ? "/64 nodad" : "/24");
     }
 
     /** The layout it was made from. */
@@ -237,7 +242,11 @@ public final class CorosyncCluster implements AutoCloseable {
 
     /** Makes a host deaf for what {@code sender} sends on one network; the other direction still works. */
     public void deafen(int host, int link, int sender) {
-        filter(host, link, "deaf", "ip saddr 10.77." + link + "." + sender + " drop");
+        filter(
+                host,
+                link,
+                "deaf",
+                (layout.ipv6() ? "ip6" : "ip") + " saddr " + layout.address(sender, link) + " drop");
     }
 
     /** Ends the deafness of a host on one network. */

@@ -11,8 +11,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterManager;
+import org.quorate.ClusterStatus;
 import org.quorate.Group;
 import org.quorate.Group.GroupMember;
+import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.examples.agent.AgentConfiguration;
 
@@ -74,10 +76,11 @@ public final class GroupTraffic implements Group.Listener {
                 ok = traffic.gathered.await(seconds, TimeUnit.SECONDS)
                         && traffic.sendAll(group, sender, seconds)
                         && traffic.complete.await(seconds, TimeUnit.SECONDS);
-                System.out.println(node.status()
-                        .toCompletableFuture()
-                        .get(seconds, TimeUnit.SECONDS)
-                        .counters());
+                ClusterStatus status = node.status().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+                System.out.println(status.counters());
+                for (LinkStatus link : status.links())
+                    System.out.println("link " + link.link() + " to node " + link.peer() + ": frames of "
+                            + link.mtu().bytes() + " bytes");
                 System.out.println(traffic.result());
                 group.send(message(sender, DONE)).toCompletableFuture().get(seconds, TimeUnit.SECONDS);
                 ok &= traffic.allDone.await(seconds, TimeUnit.SECONDS);

@@ -15,31 +15,26 @@ import org.quorate.interop.QuorumToolStatus;
 import org.quorate.interop.RequiresCorosync;
 
 /**
- * A JVM node on host 2 and daemons elsewhere, under settings that change the bytes on the wire, the way they are sent, or
- * the votes: one ring, one opinion, and messages of all sizes get through.
+ * A JVM node on host 2 and daemons elsewhere, under settings that change the votes or the way of messages: one ring, one opinion, and
+ * messages of all sizes get through. {@link WireSettingsTest} is about settings that change the bytes.
  */
 @RequiresCorosync
 class MixedRingSettingsTest {
     private static final int MESSAGES = 500;
 
     private static final Map<String, UnaryOperator<ClusterLayout>> SETTINGS = Map.of(
-            "plain text, wait_for_all",
-            layout -> layout.withCrypto("none", "none").withQuorum("wait_for_all: 1"),
-            "authenticated only, last_man_standing",
-            layout -> layout.withCrypto("none", "sha512").withQuorum("last_man_standing: 1", "wait_for_all: 1"),
-            "aes128 and md5, auto_tie_breaker",
-            layout -> layout.withCrypto("aes128", "md5").withQuorum("auto_tie_breaker: 1"),
-            "aes192 and sha384, allow_downscale",
-            layout -> layout.withCrypto("aes192", "sha384").withQuorum("allow_downscale: 1"),
-            "three active links",
-            layout -> layout.withTotem("link_mode: active").withLinks(3),
-            "round robin links, compressed",
-            layout -> layout.withTotem(
-                    "link_mode: rr", "knet_compression_model: zlib", "knet_compression_threshold: 100"),
-            "one link, small frames",
-            layout -> layout.withLinks(1).withTotem("knet_mtu: 900"),
-            "eight links, short token",
-            layout -> layout.withLinks(8).withTotem("token: 1000", "token_retransmits_before_loss_const: 10"));
+            "wait_for_all, one link, small frames",
+            layout -> layout.withLinks(1).withQuorum("wait_for_all: 1").withTotem("knet_mtu: 900"),
+            "last_man_standing, three active links",
+            layout -> layout.withLinks(3)
+                    .withQuorum("last_man_standing: 1", "wait_for_all: 1")
+                    .withTotem("link_mode: active"),
+            "auto_tie_breaker, round robin links",
+            layout -> layout.withQuorum("auto_tie_breaker: 1").withTotem("link_mode: rr"),
+            "allow_downscale, eight links, short token",
+            layout -> layout.withLinks(8)
+                    .withQuorum("allow_downscale: 1")
+                    .withTotem("token: 1000", "token_retransmits_before_loss_const: 10"));
 
     static Stream<String> settings() {
         return SETTINGS.keySet().stream().sorted();
