@@ -19,11 +19,12 @@ final class Codecs {
             Codec codec = make(model, level);
             if (!model.library().isEmpty()) tryOut(codec);
             return codec;
-        } catch (NoClassDefFoundError e) {
-            throw new LibraryMissingException(model.confName() + ", which needs " + where(model), e);
-        } catch (LinkageError | UndecodableException e) { // its native part
+        } catch (LinkageError | UndecodableException e) {
             throw new LibraryMissingException(
-                    model.confName() + ", whose library " + model.library() + " is there but does not work: " + root(e),
+                    e.getCause() instanceof ClassNotFoundException
+                            ? model.confName() + ", which needs " + where(model)
+                            : model.confName() + ", whose library " + model.library() + " is there but does not work: "
+                                    + root(e), // its native part, for example
                     e);
         }
     }

@@ -36,7 +36,7 @@ public final class Compressor implements AutoCloseable {
             throw new ClusterException(
                     Reason.PROVIDER_MISSING,
                     "messages cannot be compressed with " + e.why()
-                            + "; add it, or set another knet_compression_model: zlib and lzo2 are built in",
+                            + "; until that is mended, set another knet_compression_model: zlib and lzo2 are built in",
                     e);
         }
     }

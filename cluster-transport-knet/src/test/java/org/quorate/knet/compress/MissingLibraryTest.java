@@ -40,8 +40,23 @@ class MissingLibraryTest {
         inAWorldWithoutLibraries(Sending.class);
     }
 
+    @Test
+    void aLibraryThatDoesNotWorkIsToldFromOneThatIsNotThere() throws Exception {
+        in(new Bare(name -> new UnsatisfiedLinkError("no native part")), Broken.class);
+        // what the JVM says from the second time on
+        in(new Bare(name -> new NoClassDefFoundError("Could not initialize class " + name)), Broken.class);
+    }
+
     private static void inAWorldWithoutLibraries(Class<? extends Runnable> what) throws Exception {
-        Class<?> inside = new Bare().loadClass(what.getName());
+        in(
+                new Bare(name -> {
+                    throw new ClassNotFoundException(name);
+                }),
+                what);
+    }
+
+    private static void in(ClassLoader world, Class<? extends Runnable> what) throws Exception {
+        Class<?> inside = world.loadClass(what.getName());
         assertThat(inside).isNotEqualTo(what);
         Constructor<?> constructor = inside.getDeclaredConstructor();
         constructor.setAccessible(true);
@@ -72,6 +87,24 @@ class MissingLibraryTest {
         }
     }
 
+    /** Reads streams of every model whose library is broken. */
+    static final class Broken implements Runnable {
+        @Override
+        public void run() {
+            try (Decompressor decompressor = new Decompressor()) {
+                for (CompressionModel model : CompressionModel.values()) {
+                    if (model.library().isEmpty()) continue;
+                    Decompressed.Refused refused = (Decompressed.Refused)
+                            decompressor.decompress(model.number(), ByteBuffer.wrap(new byte[] {9, 9, 9}));
+                    assertThat(refused.reason()).isEqualTo(DropReason.COMPRESSION_UNAVAILABLE);
+                    assertThat(refused.why())
+                            .startsWith(model.confName() + ", whose library " + model.library()
+                                    + " is there but does not work: java.lang.");
+                }
+            }
+        }
+    }
+
     /** Opens a node that is to send with each model. */
     static final class Sending implements Runnable {
         @Override
@@ -90,7 +123,7 @@ class MissingLibraryTest {
                     assertThat(e.reason()).isEqualTo(Reason.PROVIDER_MISSING);
                     assertThat(e)
                             .hasMessage("messages cannot be compressed with " + model.confName() + ", which needs "
-                                    + library + " on the class path; add it, or set another"
+                                    + library + " on the class path; until that is mended, set another"
                                     + " knet_compression_model: zlib and lzo2 are built in");
                 }
             }
@@ -129,15 +162,23 @@ class MissingLibraryTest {
         public void failed(Throwable cause) {}
     }
 
-    /** Has its own copy of the transport's classes, and does not find the libraries. */
+    /** What happens to whoever asks for a class of a library. */
+    private interface Fault {
+        LinkageError of(String name) throws ClassNotFoundException;
+    }
+
+    /** Has its own copy of the transport's classes, and has no libraries or broken ones. */
     private static final class Bare extends ClassLoader {
-        Bare() {
+        private final Fault fault;
+
+        Bare(Fault fault) {
             super(MissingLibraryTest.class.getClassLoader());
+            this.fault = fault;
         }
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (LIBRARIES.stream().anyMatch(name::startsWith)) throw new ClassNotFoundException(name);
+            if (LIBRARIES.stream().anyMatch(name::startsWith)) throw fault.of(name);
             if (!name.startsWith("org.quorate.knet.")) return super.loadClass(name, resolve);
             synchronized (getClassLoadingLock(name)) {
                 Class<?> present = findLoadedClass(name);
