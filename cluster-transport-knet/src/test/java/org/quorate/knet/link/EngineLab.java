@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.quorate.CryptoConfig;
@@ -55,6 +56,8 @@ final class EngineLab {
         final List<String> out = new ArrayList<>();
         final List<String> mtus = new ArrayList<>();
         final KnetEngine engine;
+        /** Looks at messages before they are put into words. */
+        Consumer<ByteBuffer> reader = message -> {};
 
         Node(int id, TransportSettings settings) {
             this.id = id;
@@ -78,6 +81,7 @@ final class EngineLab {
 
         @Override
         public void message(NodeId from, ByteBuffer message) {
+            reader.accept(message);
             out.add("message from " + from + ": " + message.remaining() + " bytes, first " + message.get(0));
         }
 
