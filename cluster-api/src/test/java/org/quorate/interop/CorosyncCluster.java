@@ -110,11 +110,12 @@ public final class CorosyncCluster implements AutoCloseable {
         for (int host = 1; host <= layout.hosts(); host++) {
             net.append("ip netns add h%1$d; ip -n h%1$d link set lo up%n".formatted(host));
             for (int link = 0; link < layout.links(); link++)
-                net.append(("ip link add v%1$d-%2$d mtu %4$d netns sw type veth peer name eth%2$d mtu %4$d netns h%1$d%n"
-                                + "ip -n sw link set v%1$d-%2$d master br%2$d up%n"
-                                + "ip -n h%1$d addr add %3$s dev eth%2$d%n"
-                                + "ip -n h%1$d link set eth%2$d up%n")
-                        .formatted(host, link, subnet(host, link), layout.mtu()));
+                net.append(
+                        ("ip link add v%1$d-%2$d mtu %4$d netns sw type veth peer name eth%2$d mtu %4$d netns h%1$d%n"
+                                        + "ip -n sw link set v%1$d-%2$d master br%2$d up%n"
+                                        + "ip -n h%1$d addr add %3$s dev eth%2$d%n"
+                                        + "ip -n h%1$d link set eth%2$d up%n")
+                                .formatted(host, link, subnet(host, link), layout.mtu()));
         }
         root("( " + net + ")");
         for (int host = 1; host <= layout.hosts(); host++) {
@@ -242,11 +243,7 @@ public final class CorosyncCluster implements AutoCloseable {
 
     /** Makes a host deaf for what {@code sender} sends on one network; the other direction still works. */
     public void deafen(int host, int link, int sender) {
-        filter(
-                host,
-                link,
-                "deaf",
-                (layout.ipv6() ? "ip6" : "ip") + " saddr " + layout.address(sender, link) + " drop");
+        filter(host, link, "deaf", (layout.ipv6() ? "ip6" : "ip") + " saddr " + layout.address(sender, link) + " drop");
     }
 
     /** Ends the deafness of a host on one network. */

@@ -52,7 +52,12 @@ class WireSettingsTest {
                 setting("aes256 and sha512 of nss", layout("aes256", "sha512"), "lz4", 0, 1365, "crypto_model: nss"),
                 setting("aes256 and sha256 of openssl", layout("aes256", "sha256"), "zlib", 0, 1397),
                 setting("long frames", layout("aes256", "sha256").withMtu(9000), "bzip2", 9, 8885),
-                setting("IPv6, eight links", layout("aes256", "sha256").withIpv6().withLinks(8), "lzo2", 0, 1365));
+                setting(
+                        "IPv6, eight links",
+                        layout("aes256", "sha256").withIpv6().withLinks(8),
+                        "lzo2",
+                        0,
+                        1365));
     }
 
     private static ClusterLayout layout(String cipher, String hash) {
@@ -61,8 +66,7 @@ class WireSettingsTest {
 
     private static Setting setting(
             String name, ClusterLayout layout, String model, int level, int frameBytes, String... further) {
-        Stream<String> compression =
-                Stream.of("knet_compression_model: " + model, "knet_compression_level: " + level);
+        Stream<String> compression = Stream.of("knet_compression_model: " + model, "knet_compression_level: " + level);
         ClusterLayout set =
                 layout.withTotem(Stream.concat(compression, Stream.of(further)).toArray(String[]::new));
         return new Setting(name + ", " + model, set, model, frameBytes);
@@ -132,21 +136,17 @@ class WireSettingsTest {
     }
 
     private static void awaitFrames(CorosyncCluster cluster, int count, int bytes) {
-        Await.until(
-                MixedRing.SOON,
-                "the daemon finds frames of " + bytes + " bytes",
-                () -> cluster.report(40),
-                () -> {
-                    List<PeerLink> links = cluster.peerLinks(1).stream()
-                            .filter(link -> link.peer() == 2)
-                            .toList();
-                    return links.size() == count
-                            && links.stream().allMatch(link -> link.connected() && link.mtu() == bytes);
-                });
+        Await.until(MixedRing.SOON, "the daemon finds frames of " + bytes + " bytes", () -> cluster.report(40), () -> {
+            List<PeerLink> links = cluster.peerLinks(1).stream()
+                    .filter(link -> link.peer() == 2)
+                    .toList();
+            return links.size() == count && links.stream().allMatch(link -> link.connected() && link.mtu() == bytes);
+        });
     }
 
     private static long number(String text, String counter) {
-        Matcher value = Pattern.compile("[{ ]" + Pattern.quote(counter) + "=(\\d+)").matcher(text);
+        Matcher value =
+                Pattern.compile("[{ ]" + Pattern.quote(counter) + "=(\\d+)").matcher(text);
         assertThat(value.find()).as(counter + " in " + text).isTrue();
         return Long.parseLong(value.group(1));
     }
