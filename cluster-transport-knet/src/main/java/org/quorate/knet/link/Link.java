@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.quorate.LinkDiagnosis;
+import org.quorate.LinkDiagnosis.Kind;
 import org.quorate.LinkStatus;
 import org.quorate.LinkStatus.Heartbeats;
 import org.quorate.LinkStatus.Mtu;
@@ -215,6 +216,13 @@ final class Link implements LinkEffect.Host {
         if (nowNanos >= search.deadlineNanos()) search.tick(nowNanos, effects::add);
         perform();
         if (judge()) owner.diagnosed(this);
+    }
+
+    /** Whether listeners have to hear of the trouble of a link that takes the place of {@code former}, or of its end. */
+    boolean differsInTrouble(Link former) {
+        Kind mine = health.kind();
+        Kind before = former.health.kind();
+        return mine != before && (mine.isTrouble() || before.isTrouble());
     }
 
     private boolean judge() {

@@ -137,6 +137,7 @@ final class LinkChanges {
             Link changed = newLink(peer, number, local, config);
             changed.inheritTraffic(present);
             peer.setLink(number, changed);
+            if (changed.differsInTrouble(present)) owner.diagnosed(changed);
         }
     }
 
@@ -286,6 +287,7 @@ final class LinkChanges {
         peer.setLink(successor.number, successor);
         table.linksChanged();
         owner.turned(successor, former.monitor.up() ? successor : former);
+        if (successor.differsInTrouble(former)) owner.diagnosed(successor);
     }
 
     private void removeEnding(Peer peer) {

@@ -11,6 +11,7 @@ import static org.quorate.knet.link.EngineLab.settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.quorate.CryptoConfig;
 import org.quorate.LinkDiagnosis.Kind;
@@ -22,6 +23,8 @@ import org.quorate.PeerStatus;
 import org.quorate.knet.link.EngineLab.Node;
 import org.quorate.knet.wire.KnetFrame.PingFrame;
 import org.quorate.spi.TransportSettings;
+import org.quorate.spi.TransportSettings.Peer;
+import org.quorate.spi.TransportSettings.PeerLink;
 
 /** What two engines say of a link between them when the network fails in one way or another. */
 class LinkDiagnosisTest {
@@ -168,6 +171,23 @@ class LinkDiagnosisTest {
         lab.run(200);
         assertThat(link(one, 0).diagnosis().kind()).isEqualTo(Kind.REFUSED);
         assertThat(link(one, 0).diagnosis().sentence()).contains("does not send from 10.0.0.2:5405 on link 0");
+    }
+
+    @Test
+    void theTroubleOfAnAddressEndsWithTheAddress() {
+        Node one = lab.start(1, settings(1, LinkMode.PASSIVE, 1, peer(2, 1)));
+        lab.run(20_000);
+        assertThat(diagnoses(one)).singleElement().asString().startsWith("link 2/0 is SILENT: ");
+        TreeMap<Integer, PeerLink> elsewhere = new TreeMap<>();
+        elsewhere.put(0, new PeerLink(address(3, 0), 1, EngineLab.INTERVAL, EngineLab.TIMEOUT, 2048, 2));
+        one.engine.putPeer(lab.nowMillis() * MILLI, new Peer(NodeId.of(2), elsewhere));
+        assertThat(diagnoses(one)).singleElement().asString().startsWith("link 2/0 is CONNECTING: ");
+        lab.run(20_000);
+        assertThat(diagnoses(one))
+                .singleElement()
+                .asString()
+                .contains(" is SILENT: ")
+                .contains("10.0.0.3:5405");
     }
 
     @Test
