@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -69,6 +70,7 @@ class HostilePacketsTest {
             System.out.println(packets + " packets, heap " + early / 1024 + " KiB after a quarter, " + growth / 1024
                     + " KiB more at the end; " + victim);
             assertThat(growth).isLessThan(GROWTH_BYTES);
+            victim.assertCounted();
             assertThat(victim.answers).isPositive();
             for (int model = 0; model < victim.delivered.length; model++)
                 assertThat(victim.delivered[model])
@@ -117,6 +119,9 @@ class HostilePacketsTest {
         private final ByteBuffer opened = ByteBuffer.allocate(70_000);
         private final List<KnetFrame> owed = new ArrayList<>();
         private final long[] delivered = new long[8];
+        /** Of packets that open and are no frames, how many are to be counted under each reason at least. */
+        private final Map<DropReason, Long> expected = new EnumMap<>(DropReason.class);
+
         private long now;
         private long answers;
         private int outputs;
@@ -195,7 +200,10 @@ class HostilePacketsTest {
             engine.datagram(now, from, datagram);
             assertThat(outputs).as("datagrams sent for one").isLessThan(4);
             assertThat(messages).isLessThan(2);
-            return damaged || KnetFrames.decode(ByteBuffer.wrap(plain)) instanceof Decoded.Malformed;
+            if (damaged) return true;
+            if (!(KnetFrames.decode(ByteBuffer.wrap(plain)) instanceof Decoded.Malformed bad)) return false;
+            expected.merge(bad.reason(), 1L, Long::sum);
+            return true;
         }
 
         private InetSocketAddress from(byte[] plain) {
@@ -219,6 +227,18 @@ class HostilePacketsTest {
                         && !counter.getKey().equals(DropReason.REASSEMBLY_EVICTED.counterName()))
                     sum += counter.getValue();
             return sum;
+        }
+
+        /** No packet that is no frame was left out; versions and types are refused nowhere else, so theirs are exact. */
+        void assertCounted() {
+            Map<String, Long> counters = engine.counters();
+            expected.forEach((reason, least) -> {
+                assertThat(counters.get(reason.counterName())).as(reason.name()).isGreaterThanOrEqualTo(least);
+                if (reason == DropReason.BAD_VERSION || reason == DropReason.UNKNOWN_TYPE)
+                    assertThat(counters.get(reason.counterName()))
+                            .as(reason.name())
+                            .isEqualTo(least);
+            });
         }
 
         List<DropReason> reasons() {
