@@ -2,12 +2,12 @@
  * Ordered traffic through a Corosync daemon: joins a group, sends numbered messages of many sizes, and checks what is
  * delivered.
  *
- *   cpg_traffic GROUP SENDER COUNT MEMBERS SENDERS SECONDS
+ *   cpg_traffic GROUP SENDER COUNT MEMBERS SENDERS SECONDS [PAUSE]
  *
  * Joins GROUP, waits until MEMBERS processes are in it, and sends COUNT messages as sender number SENDER (0..15).
  * Ends with exit code 0 when COUNT messages of each of the senders 0..SENDERS-1 have arrived, or those that a sender sent
  * before it left the group, each in its place and with the content that was sent; with 1 when that has not happened after
- * SECONDS, or something is wrong. The last line of the output is
+ * SECONDS, or something is wrong. With PAUSE it waits so many milliseconds between its messages. The last line of the output is
  *
  *   received=N bytes=N wrong=N again=N order=HEX
  *
@@ -178,6 +178,13 @@ static void send_message(unsigned char *message, unsigned sender, uint32_t numbe
 		fail("cpg_mcast_joined", error);
 }
 
+static void wait_while_dispatching(double pause)
+{
+	double until = seconds() + pause;
+	for (double left = pause; left > 0; left = until - seconds())
+		dispatch((int)(left * 1000) + 1);
+}
+
 static int complete(unsigned senders, uint32_t count)
 {
 	for (unsigned i = 0; i < senders; i++)
@@ -198,8 +205,8 @@ int main(int argc, char **argv)
 {
 	unsigned char *message = malloc(LARGEST);
 
-	if (argc != 7 || message == NULL || strlen(argv[1]) > CPG_MAX_NAME_LENGTH - 1) {
-		fprintf(stderr, "usage: cpg_traffic GROUP SENDER COUNT MEMBERS SENDERS SECONDS\n");
+	if (argc < 7 || argc > 8 || message == NULL || strlen(argv[1]) > CPG_MAX_NAME_LENGTH - 1) {
+		fprintf(stderr, "usage: cpg_traffic GROUP SENDER COUNT MEMBERS SENDERS SECONDS [PAUSE]\n");
 		return 2;
 	}
 	unsigned sender = (unsigned)atoi(argv[2]), senders = (unsigned)atoi(argv[5]);
@@ -217,6 +224,8 @@ int main(int argc, char **argv)
 	for (uint32_t number = 0; number < count && seconds() < end; number++) {
 		send_message(message, sender, number, end);
 		dispatch(0);
+		if (argc == 8)
+			wait_while_dispatching(atof(argv[7]) / 1000);
 	}
 	while (!complete(senders, count) && seconds() < end)
 		dispatch(20);

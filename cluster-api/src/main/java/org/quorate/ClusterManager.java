@@ -2,6 +2,7 @@ package org.quorate;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -57,6 +58,13 @@ public interface ClusterManager extends AutoCloseable {
      */
     Group group(String name, Group.Listener listener);
 
+    /**
+     * Asks every node of the cluster to read its configuration again, this one included. Completes when this node has done so and works by
+     * it, which for another key means that the old one is dropped. Fails with the sentence that tells why this node keeps what it has, for
+     * example because it has no {@link Builder#source source}; what the others do is theirs to say.
+     */
+    CompletionStage<ReloadReport> reload();
+
     /** Leaves the cluster in order: the others hear of it at once. Completes when the node has left. */
     CompletionStage<Void> leave();
 
@@ -90,6 +98,7 @@ public interface ClusterManager extends AutoCloseable {
         private @Nullable LinkTransport transport;
         private @Nullable QuorumProvider quorumProvider;
         private @Nullable Executor callbackExecutor;
+        private @Nullable ConfigurationSource source;
         private final List<ClusterListener> listeners = new ArrayList<>();
 
         private Builder(ClusterConfig config, NodeId self) {
@@ -97,8 +106,12 @@ public interface ClusterManager extends AutoCloseable {
             this.self = self;
         }
 
-        /** The cluster's secret key, 128 to 4096 bytes; needed if crypto is on. A copy is kept, and wiped when the node ends. */
+        /**
+         * The cluster's secret key, 128 to 4096 bytes; needed if crypto is on. A copy is kept, and wiped by {@link #build}; another node from
+         * the same builder needs it again.
+         */
         public Builder key(byte[] secret) {
+            Arrays.fill(key, (byte) 0);
             this.key = secret.clone();
             return this;
         }
@@ -133,6 +146,12 @@ public interface ClusterManager extends AutoCloseable {
             return this;
         }
 
+        /** Where the node reads its configuration when the cluster reloads. Without, it keeps the one it has, and says so. */
+        public Builder source(ConfigurationSource where) {
+            this.source = where;
+            return this;
+        }
+
         /** Adds a listener that hears everything from the start. */
         public Builder listener(ClusterListener listener) {
             listeners.add(listener);
@@ -145,12 +164,18 @@ public interface ClusterManager extends AutoCloseable {
          * @throws ClusterException if the configuration does not list this node, or no implementation is on the path
          */
         public ClusterManager build() {
-            return ServiceLoader.load(ClusterManagerFactory.class)
-                    .findFirst()
-                    .orElseThrow(() -> new ClusterException(
-                            ClusterException.Reason.PROVIDER_MISSING,
-                            "no ClusterManager implementation is on the class path or module path; add cluster-core"))
-                    .create(this);
+            try {
+                return ServiceLoader.load(ClusterManagerFactory.class)
+                        .findFirst()
+                        .orElseThrow(
+                                () -> new ClusterException(
+                                        ClusterException.Reason.PROVIDER_MISSING,
+                                        "no ClusterManager implementation is on the class path or module path; add cluster-core"))
+                        .create(this);
+            } finally {
+                Arrays.fill(key, (byte) 0);
+                key = new byte[0];
+            }
         }
 
         /** The configuration given. */
@@ -163,7 +188,7 @@ public interface ClusterManager extends AutoCloseable {
             return self;
         }
 
-        /** A copy of the key; empty if none was given. */
+        /** A copy of the key; empty if none was given, and after {@link #build}. */
         public byte[] key() {
             return key.clone();
         }
@@ -191,6 +216,11 @@ public interface ClusterManager extends AutoCloseable {
         /** The executor given. */
         public Optional<Executor> callbackExecutor() {
             return Optional.ofNullable(callbackExecutor);
+        }
+
+        /** The source given. */
+        public Optional<ConfigurationSource> source() {
+            return Optional.ofNullable(source);
         }
 
         /** The listeners given. */

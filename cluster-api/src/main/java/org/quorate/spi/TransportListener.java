@@ -23,6 +23,9 @@ public interface TransportListener {
     /** A peer became reachable over at least one link, or lost the last one. */
     default void peerChanged(NodeId peer, boolean reachable, String why) {}
 
+    /** A peer seals with the key that was loaded here and is not in use here yet; once for each {@link TransportSession#loadKey}. */
+    default void loadedKeySeen(NodeId peer) {}
+
     /** Someone else uses this node's id: an authenticated packet came that claims to be from it. */
     default void nodeIdClash(String evidence) {}
 

@@ -125,7 +125,9 @@ public final class MemoryNetwork {
         if (target == null) return Fate.UNREACHABLE;
         byte[] copy = new byte[message.remaining()];
         message.duplicate().get(copy);
-        return target.arrive(from, copy) ? Fate.DELIVERED : Fate.INBOX_FULL;
+        MemorySession sender = open.get(from);
+        if (sender == null) return Fate.UNREACHABLE;
+        return target.arrive(sender, copy) ? Fate.DELIVERED : Fate.INBOX_FULL;
     }
 
     /** Tells both ends of every way that opened or closed. */

@@ -35,7 +35,7 @@ final class MemorySession implements TransportSession {
     /** Messages that may wait for the loop; more are dropped and counted by their sender. */
     static final int MAX_WAITING_MESSAGES = 16_384;
 
-    private record Arrived(NodeId from, byte[] message) {}
+    private record Arrived(NodeId from, byte[] message, Key sealedWith) {}
 
     /** What packets are sealed with; equal for nodes that understand each other. */
     private record Key(CryptoConfig crypto, byte[] bytes) {
@@ -64,6 +64,7 @@ final class MemorySession implements TransportSession {
     private final AtomicInteger waiting = new AtomicInteger();
     private final ConcurrentSkipListMap<NodeId, TransportSettings.Peer> peers = new ConcurrentSkipListMap<>();
     private volatile Keys keys; // changed on the loop
+    private boolean loadedKeySeen; // confined to the loop
     private final SortedMap<NodeId, PeerState> states = new TreeMap<>(); // confined to the loop
     private final SortedMap<String, Long> counters = new TreeMap<>(); // confined to the loop
 
@@ -158,6 +159,7 @@ final class MemorySession implements TransportSession {
         if (crypto.isOn() && (key.length < 128 || key.length > 4096))
             throw new ClusterException(Reason.KEY_UNUSABLE, "a key of " + key.length + " bytes; 128 to 4096 are good");
         if (keys.other != null) throw new IllegalStateException("a second key is loaded already");
+        loadedKeySeen = false;
         change(new Keys(keys.inUse, new Key(crypto, key.clone()), false));
     }
 
@@ -222,12 +224,12 @@ final class MemorySession implements TransportSession {
     }
 
     /** Called by the network, on any thread. */
-    boolean arrive(NodeId from, byte[] message) {
+    boolean arrive(MemorySession from, byte[] message) {
         if (waiting.incrementAndGet() > MAX_WAITING_MESSAGES) {
             waiting.decrementAndGet();
             return false;
         }
-        inbox.add(new Arrived(from, message));
+        inbox.add(new Arrived(from.self(), message, from.keys.inUse));
         loop.execute(this::receiveOne);
         return true;
     }
@@ -247,6 +249,11 @@ final class MemorySession implements TransportSession {
         if (arrived == null) return; // discarded
         waiting.decrementAndGet();
         count("received");
+        Key loaded = keys.loadedInUse ? null : keys.other;
+        if (loaded != null && !loadedKeySeen && loaded.opens(arrived.sealedWith)) {
+            loadedKeySeen = true;
+            listener.loadedKeySeen(arrived.from);
+        }
         listener.received(arrived.from, ByteBuffer.wrap(arrived.message));
     }
 

@@ -1,10 +1,14 @@
 package org.quorate.core;
 
+import java.util.List;
+import java.util.Optional;
+import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.ReloadReport;
 import org.quorate.View;
 
 /** What a {@link NodeEngine} asks its host to do, in order. */
@@ -99,6 +103,66 @@ public sealed interface NodeEffect {
         }
     }
 
+    /**
+     * Read configuration and key again, then step {@link NodeInput.ConfigurationRead} or {@link NodeInput.ConfigurationRefused}. No later
+     * effect may be performed before that, or before {@code holdNanos} are over.
+     *
+     * @param number to be given back
+     * @param holdNanos how long this node may be silent at most
+     */
+    record ReadConfiguration(long number, long holdNanos) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.readConfiguration(number, holdNanos);
+        }
+    }
+
+    /** Let the transport take frames under the key that was read too, then step {@link NodeInput.KeyLoaded} or {@link NodeInput.KeyRefused}. */
+    record LoadKey() implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.loadKey();
+        }
+    }
+
+    /** Let the transport seal with the loaded key. */
+    record UseKey() implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.useKey();
+        }
+    }
+
+    /** Let the transport forget the key that is not in use. */
+    record DropKey() implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.dropKey();
+        }
+    }
+
+    /** This configuration is in force now. */
+    record ConfigurationApplied(ClusterConfig config) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.configurationApplied(config);
+        }
+    }
+
+    /**
+     * A reload is over on this node; what was read for it is not needed any more.
+     *
+     * @param tickets of the {@link NodeInput.Reload}s that it answers
+     * @param refusal why this node keeps what it has; empty if all went well
+     * @param report empty after a refusal
+     */
+    record ReloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.reloadEnded(tickets, refusal, report);
+        }
+    }
+
     /** A sentence for the log: a change of state, once. */
     record Note(boolean warning, String sentence) implements NodeEffect {
         @Override
@@ -144,6 +208,18 @@ public sealed interface NodeEffect {
         void groupMessage(String group, GroupMember sender, byte[] payload, long ticket);
 
         void sendFailed(long ticket, ClusterException.Reason reason, String why);
+
+        void readConfiguration(long number, long holdNanos);
+
+        void loadKey();
+
+        void useKey();
+
+        void dropKey();
+
+        void configurationApplied(ClusterConfig config);
+
+        void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report);
 
         void note(boolean warning, String sentence);
 

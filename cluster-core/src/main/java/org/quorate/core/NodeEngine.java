@@ -15,6 +15,7 @@ import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.RingId;
 import org.quorate.View;
+import org.quorate.core.conf.ConfigDifference;
 import org.quorate.core.conf.RingTimers;
 import org.quorate.core.group.GroupService;
 import org.quorate.core.pack.Packer;
@@ -54,6 +55,9 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     /** How long a leaving node waits until everybody has what it sent, its farewell included; in nanoseconds. */
     private static final long FAREWELL_NANOS = 1_000_000_000L;
 
+    /** This part of the token timeout a node may be silent to read its configuration. */
+    private static final int SILENT_PART = 4;
+
     private static final byte[] SYNC_PREFIX = GroupHeader.prefix(GroupHeader.SYNC);
     private static final byte[] SERVICES_PREFIX = GroupHeader.prefix(GroupHeader.SERVICES);
 
@@ -66,6 +70,8 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private final Map<Integer, Service> services = new TreeMap<>();
     private final GroupService groups;
     private final QuorumService quorum;
+    private final ConfigVersionService configVersion;
+    private final ControlService control;
     private final Map<String, Long> counters = new TreeMap<>();
     private final Deque<RingEffect> ringEffects = new ArrayDeque<>();
 
@@ -74,7 +80,14 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private List<Integer> lastViewMembers = List.of();
     private final Set<Integer> together = new TreeSet<>();
     private QuorumState reported = QuorumState.UNKNOWN;
+    private RingTimers timers;
     private boolean inTurn;
+    /** A message whose reception by all is waited for: its number, its ring, and whether there is one. */
+    private int awaitedSeq;
+
+    private RingId awaitedRing = RingId.NONE;
+    private boolean awaiting;
+    private int deliveredSeq;
     private boolean leaving;
     private boolean over;
     private long farewellDeadline = Long.MAX_VALUE;
@@ -94,12 +107,14 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         int nodes = (int) config.nodes().stream()
                 .filter(n -> n.addresses().containsKey(0))
                 .count();
-        RingTimers timers = RingTimers.of(config.totem(), Math.max(1, nodes));
+        this.timers = RingTimers.of(config.totem(), Math.max(1, nodes));
         this.ring = new RingEngine(self, config.totem(), timers, packer, random);
         this.groups = new GroupService(self.value(), processId);
         this.quorum = new QuorumService(quorumEngine);
-        add(new ConfigVersionService(self.value(), config.configVersion()));
-        add(new ControlService(self.value()));
+        this.configVersion = new ConfigVersionService(self.value(), config.configVersion());
+        this.control = new ControlService(self.value(), config);
+        add(configVersion);
+        add(control);
         add(groups);
         TreeSet<Integer> synchronised = new TreeSet<>(List.of(ServiceHeader.QUORUM));
         if (quorum.synchronises()) add(quorum);
@@ -133,7 +148,8 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     @Override
     public long deadlineNanos() {
         if (over) return Long.MAX_VALUE;
-        return Math.min(farewellDeadline, Math.min(ring.deadlineNanos(), quorum.deadlineNanos()));
+        long services = Math.min(quorum.deadlineNanos(), control.deadlineNanos());
+        return Math.min(farewellDeadline, Math.min(ring.deadlineNanos(), services));
     }
 
     @Override
@@ -144,7 +160,9 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         ring.tick(now, ringEffects::add);
         performRingEffects(out);
         if (!over && quorum.deadlineNanos() <= now) quorum.tick(now, serviceEffects(out));
+        if (!over && control.deadlineNanos() <= now) control.tick(now, serviceEffects(out));
         performRingEffects(out);
+        reportReceivedByAll(out);
         leaveWhenNothingWouldBeLost(out);
     }
 
@@ -168,8 +186,11 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             groups.leave(leave.group(), serviceEffects(out));
         } else if (input instanceof NodeInput.Leave) {
             onLeave(out);
+        } else {
+            onReload(input, out);
         }
         performRingEffects(out);
+        reportReceivedByAll(out);
         leaveWhenNothingWouldBeLost(out);
     }
 
@@ -193,6 +214,63 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         } else {
             groups.send(send.group(), send.payload(), send.ticket(), serviceEffects(out));
         }
+    }
+
+    // ---- reloading
+
+    private void onReload(NodeInput input, Effects<NodeEffect> out) {
+        if (input instanceof NodeInput.Reload reload) {
+            control.reload(reload.ticket(), serviceEffects(out));
+        } else if (input instanceof NodeInput.ConfigurationRead read) {
+            control.configurationRead(nowNanos, read.number(), read.config(), read.keyChanged(), serviceEffects(out));
+        } else if (input instanceof NodeInput.ConfigurationRefused refused) {
+            control.configurationRefused(nowNanos, refused.number(), refused.why(), serviceEffects(out));
+        } else if (input instanceof NodeInput.KeyLoaded) {
+            control.keyLoaded(nowNanos, serviceEffects(out));
+        } else if (input instanceof NodeInput.LoadedKeySeen) {
+            control.loadedKeySeen(nowNanos, serviceEffects(out));
+        } else if (input instanceof NodeInput.KeyRefused refused) {
+            control.keyRefused(nowNanos, refused.why(), serviceEffects(out));
+        }
+    }
+
+    private void apply(ConfigDifference difference, Effects<NodeEffect> out) {
+        timers = difference.timers();
+        stepRing(new RingInput.Reconfigured(difference.inForce().totem(), timers));
+        configVersion.changed(difference.inForce().configVersion(), serviceEffects(out));
+        out.add(new NodeEffect.ConfigurationApplied(difference.inForce()));
+    }
+
+    private void reportReceivedByAll(Effects<NodeEffect> out) {
+        if (over || !awaiting || !ring.isReceivedByAll(awaitedRing, awaitedSeq)) return;
+        awaiting = false;
+        control.receivedByAll(nowNanos, serviceEffects(out));
+        performRingEffects(out);
+    }
+
+    /** True if it was one of those that concern reloads. */
+    private boolean performReload(ServiceEffect effect, Effects<NodeEffect> out) {
+        if (effect instanceof ServiceEffect.ReadConfiguration read) {
+            out.add(new NodeEffect.ReadConfiguration(read.number(), timers.tokenNanos() / SILENT_PART));
+        } else if (effect instanceof ServiceEffect.LoadKey) {
+            out.add(new NodeEffect.LoadKey());
+        } else if (effect instanceof ServiceEffect.UseKey) {
+            awaiting = false;
+            out.add(new NodeEffect.UseKey());
+        } else if (effect instanceof ServiceEffect.DropKey) {
+            out.add(new NodeEffect.DropKey());
+        } else if (effect instanceof ServiceEffect.AwaitReceivedByAll) {
+            awaiting = true;
+            awaitedRing = ringId;
+            awaitedSeq = deliveredSeq;
+        } else if (effect instanceof ServiceEffect.ApplyConfiguration apply) {
+            apply(apply.difference(), out);
+        } else if (effect instanceof ServiceEffect.ReloadEnded ended) {
+            out.add(new NodeEffect.ReloadEnded(ended.tickets(), ended.refusal(), ended.report()));
+        } else {
+            return false;
+        }
+        return true;
     }
 
     // ---- leaving
@@ -273,6 +351,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
 
     private void onFrame(Mcast mcast, Effects<NodeEffect> out) {
         int from = mcast.nodeId();
+        deliveredSeq = mcast.seq();
         if (from < 1 || from > NodeId.MAX) {
             count("drop.ring.bad-node-id");
             return;
@@ -378,7 +457,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     }
 
     private void perform(ServiceEffect effect, Effects<NodeEffect> out) {
-        if (over) return;
+        if (over || performReload(effect, out)) return;
         if (effect instanceof ServiceEffect.Multicast multicast) {
             byte[] message = prefixed(SERVICES_PREFIX, multicast.message());
             if (inTurn) packer.addSync(message);

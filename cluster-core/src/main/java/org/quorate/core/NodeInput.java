@@ -1,5 +1,6 @@
 package org.quorate.core;
 
+import org.quorate.ClusterConfig;
 import org.quorate.NodeId;
 
 /** What a {@link NodeEngine} is told. */
@@ -34,6 +35,30 @@ public sealed interface NodeInput {
      * @param ticket the sender's number for the answer: {@link NodeEffect.GroupMessage} or {@link NodeEffect.SendFailed}; not negative
      */
     record Send(String group, byte[] payload, long ticket) implements NodeInput {}
+
+    /** Ask every node to reload its configuration; answered by {@link NodeEffect.ReloadEnded} with this ticket, which is not negative. */
+    record Reload(long ticket) implements NodeInput {}
+
+    /**
+     * Answer to {@link NodeEffect.ReadConfiguration}.
+     *
+     * @param number of the effect
+     * @param config what was read
+     * @param keyChanged whether the key read with it is another than the one in use
+     */
+    record ConfigurationRead(long number, ClusterConfig config, boolean keyChanged) implements NodeInput {}
+
+    /** The other answer to {@link NodeEffect.ReadConfiguration}: one sentence. */
+    record ConfigurationRefused(long number, String why) implements NodeInput {}
+
+    /** Answer to {@link NodeEffect.LoadKey}. */
+    record KeyLoaded() implements NodeInput {}
+
+    /** The other answer to {@link NodeEffect.LoadKey}: one sentence. */
+    record KeyRefused(String why) implements NodeInput {}
+
+    /** Somebody seals with the key that was loaded here and is not in use here yet. */
+    record LoadedKeySeen() implements NodeInput {}
 
     /** Leave the cluster in order; answered by {@link NodeEffect.Left}. */
     record Leave() implements NodeInput {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumProvider.RuleDecision;
@@ -336,6 +338,36 @@ class NodeEngineTest {
         @Override
         public void sendFailed(long ticket, ClusterException.Reason reason, String why) {
             throw new AssertionError(why);
+        }
+
+        @Override
+        public void readConfiguration(long number, long holdNanos) {
+            throw new AssertionError("nobody asked for a reload");
+        }
+
+        @Override
+        public void loadKey() {
+            throw new AssertionError("no key was read");
+        }
+
+        @Override
+        public void useKey() {
+            throw new AssertionError("no key was loaded");
+        }
+
+        @Override
+        public void dropKey() {
+            throw new AssertionError("no key was loaded");
+        }
+
+        @Override
+        public void configurationApplied(ClusterConfig config) {
+            throw new AssertionError("no configuration was read");
+        }
+
+        @Override
+        public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {
+            throw new AssertionError("nobody asked for a reload");
         }
 
         @Override

@@ -99,6 +99,26 @@ public abstract class TransportKeysContract {
     }
 
     @Test
+    void aPeerThatUsesTheLoadedKeyIsNoticedOnce() {
+        TransportProbe one = open(settings(ONE, TWO));
+        TransportProbe two = open(settings(TWO, ONE));
+        one.awaitReachable(TWO);
+        two.awaitReachable(ONE);
+        for (TransportProbe node : List.of(one, two))
+            node.runOnLoop(() -> node.session().loadKey(OTHER, key(7)));
+        one.send(TWO, new byte[] {1});
+        two.await("a message under the old key", () -> two.arrived().size() == 1);
+        assertThat(two.keySeenFrom()).isEmpty();
+        one.runOnLoop(() -> one.session().useLoadedKey());
+        for (int i = 0; i < 3; i++) one.send(TWO, new byte[] {2});
+        two.await("messages under the new key", () -> two.arrived().size() == 4);
+        assertThat(two.keySeenFrom()).containsExactly(ONE);
+        two.send(ONE, new byte[] {3});
+        one.await("a message under the old key", () -> one.arrived().size() == 1);
+        assertThat(one.keySeenFrom()).isEmpty();
+    }
+
+    @Test
     void aStepOutOfTurnIsRefusedInWords() {
         TransportProbe one = open(settings(ONE));
         one.runOnLoop(() -> {

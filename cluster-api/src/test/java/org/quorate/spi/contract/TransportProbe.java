@@ -36,6 +36,7 @@ final class TransportProbe implements TransportListener, AutoCloseable {
     private final List<Turned> turned = new ArrayList<>();
     private final List<LinkStatus> linkChanges = new ArrayList<>();
     private final List<String> complaints = new ArrayList<>();
+    private final List<NodeId> loadedKeySeen = new ArrayList<>();
     private final NodeId self;
     private @Nullable TransportSession session;
 
@@ -155,6 +156,10 @@ final class TransportProbe implements TransportListener, AutoCloseable {
         return copyOf(linkChanges);
     }
 
+    List<NodeId> keySeenFrom() {
+        return copyOf(loadedKeySeen);
+    }
+
     List<String> complaints() {
         return copyOf(complaints);
     }
@@ -176,6 +181,11 @@ final class TransportProbe implements TransportListener, AutoCloseable {
     public void peerChanged(NodeId peer, boolean reachable, String why) {
         if (why.isBlank()) complain("no reason was given for peer " + peer);
         record(() -> turned.add(new Turned(peer, reachable)));
+    }
+
+    @Override
+    public void loadedKeySeen(NodeId peer) {
+        record(() -> loadedKeySeen.add(peer));
     }
 
     @Override

@@ -5,8 +5,8 @@ package org.quorate.core.ring;
  * All arithmetic is unsigned modulo 2^32. Source: totem.md 2.8 steps 7 and 12.
  */
 final class FlowControl {
-    private final int windowSize;
-    private final int maxMessages;
+    private int windowSize;
+    private int maxMessages;
     private int sentLastVisit;
     private int previousBacklog;
     private int currentBacklog;
@@ -14,6 +14,11 @@ final class FlowControl {
     FlowControl(int windowSize, int maxMessages) {
         this.windowSize = windowSize;
         this.maxMessages = maxMessages;
+    }
+
+    void configure(int newWindowSize, int newMaxMessages) {
+        windowSize = newWindowSize;
+        maxMessages = newMaxMessages;
     }
 
     void reset() {

@@ -59,14 +59,14 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     }
 
     private final int self;
-    private final TotemConfig config;
+    private TotemConfig config;
     private final RandomGenerator random;
     private final RingDeadlines deadlines = new RingDeadlines();
     private final MessageOrder order = new MessageOrder();
     private final TokenVisit tokenVisit;
     private final Candidates candidates;
     private final Map<String, Long> counters = new TreeMap<>();
-    private final RingTimers timers;
+    private RingTimers timers;
 
     private Phase phase = Phase.IDLE;
     private long nowNanos;
@@ -134,6 +134,11 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         return phase == Phase.OPERATIONAL && tokenVisit.isOwnReceivedByAll();
     }
 
+    /** Whether every member is known to have all messages up to {@code seq} of the ring {@code ringId}, or that ring is history. */
+    public boolean isReceivedByAll(RingId ring, int seq) {
+        return phase == Phase.OPERATIONAL && (!ring.equals(ringId) || tokenVisit.isReceivedByAll(seq));
+    }
+
     /** Counters by name. */
     public Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>(counters);
@@ -170,6 +175,10 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
             start(start.savedSequence(), out);
         } else if (input instanceof RingInput.Discarded discarded) {
             discarded(discarded.messages(), out);
+        } else if (input instanceof RingInput.Reconfigured changed) {
+            config = changed.config();
+            timers = changed.timers();
+            tokenVisit.configure(config);
         } else if (input instanceof RingInput.Leave) {
             leave(out);
         }

@@ -1,6 +1,8 @@
 package org.quorate.core.ring;
 
 import org.quorate.RingId;
+import org.quorate.TotemConfig;
+import org.quorate.core.conf.RingTimers;
 import org.quorate.core.ring.wire.RingMessage;
 
 /** What a {@link RingEngine} is told. */
@@ -31,6 +33,9 @@ public sealed interface RingInput {
 
     /** Answer to {@link RingEffect.DiscardPending}. */
     record Discarded(int messages) implements RingInput {}
+
+    /** Other timers and limits. Timers that are running keep their deadlines, the next ones use the new values. */
+    record Reconfigured(TotemConfig config, RingTimers timers) implements RingInput {}
 
     /** Tell the others that this node leaves; nothing may follow. */
     record Leave() implements RingInput {}

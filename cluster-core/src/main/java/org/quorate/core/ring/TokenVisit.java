@@ -25,7 +25,7 @@ final class TokenVisit {
     private static final int ROTATIONS = 2;
 
     private final int self;
-    private final TotemConfig config;
+    private TotemConfig config;
     private final MessageOrder order;
     private final FrameSource frames;
     private final FlowControl flow;
@@ -63,6 +63,12 @@ final class TokenVisit {
      * @param cannotReceive this node has not advanced for too long
      */
     record Outcome(Token token, int sent, boolean busy, boolean installed, boolean cannotReceive) {}
+
+    /** Other limits from now on. */
+    void configure(TotemConfig changed) {
+        config = changed;
+        flow.configure(changed.windowSize(), changed.maxMessages());
+    }
 
     /** A new ring is being committed. */
     void startCommit() {
@@ -114,6 +120,11 @@ final class TokenVisit {
     /** Whether a whole rotation has shown that every member has all that this node sent in the ring that counts now. */
     boolean isOwnReceivedByAll() {
         return previousTokenAru - lastOwnSeq >= 0;
+    }
+
+    /** Whether a whole rotation has shown that every member has all up to {@code seq} in the ring that counts now. */
+    boolean isReceivedByAll(int seq) {
+        return previousTokenAru - seq >= 0;
     }
 
     /** Steps 6 to 14 for a token that was accepted. */

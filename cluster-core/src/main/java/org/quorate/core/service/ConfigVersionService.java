@@ -17,7 +17,7 @@ import org.quorate.engine.Effects;
  */
 public final class ConfigVersionService implements Service {
     private final int self;
-    private final long version;
+    private long version;
     private long highest;
     private int highestNode;
     private boolean mayCompare;
@@ -27,6 +27,18 @@ public final class ConfigVersionService implements Service {
     public ConfigVersionService(int self, long version) {
         this.self = self;
         this.version = version;
+    }
+
+    /** The configuration was reloaded and has another version; the others are told. */
+    public void changed(long newVersion, Effects<ServiceEffect> out) {
+        if (newVersion == version) return;
+        version = newVersion;
+        out.add(new ServiceEffect.Multicast(message(ConfigVersionMessage.CHANGED)));
+    }
+
+    private byte[] message(int reason) {
+        OptionalLong known = version == 0 ? OptionalLong.empty() : OptionalLong.of(version);
+        return new ConfigVersionMessage(reason, known).encode();
     }
 
     @Override
@@ -53,8 +65,7 @@ public final class ConfigVersionService implements Service {
 
     @Override
     public void turn(long nowNanos, Effects<ServiceEffect> out) {
-        OptionalLong known = version == 0 ? OptionalLong.empty() : OptionalLong.of(version);
-        out.add(new ServiceEffect.Multicast(new ConfigVersionMessage(ConfigVersionMessage.SYNC, known).encode()));
+        out.add(new ServiceEffect.Multicast(message(ConfigVersionMessage.SYNC)));
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.quorate.ClusterStatus;
 import org.quorate.Group;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.core.NodeInput;
 import org.quorate.spi.QuorumEngine;
@@ -123,15 +124,16 @@ final class EmbeddedClusterManager implements ClusterManager {
             long sequence = SavedRing.read(store, self());
             QuorumEngine quorum = NodeParts.quorum(settings, store);
             NodeParts.Brain brain = brains.make(settings.config(), self(), quorum);
-            NodeDriver driver = new NodeDriver(self(), brain.engine(), store, front);
+            ConfigReader reader = new ConfigReader(self(), settings.source(), key);
+            NodeDriver driver = new NodeDriver(self(), brain.engine(), store, front, reader);
             session = NodeParts.transport(settings)
                     .open(new TransportPlan(settings.config(), self(), NodeParts::resolve).settings(key), driver);
             begun = begin(new Running(session, store, driver, brain), sequence);
         } finally {
+            Arrays.fill(key, (byte) 0); // the transport has its own copy
             if (!begun) {
                 if (session != null) session.close();
                 closeOwn(store);
-                Arrays.fill(key, (byte) 0);
             }
         }
     }
@@ -197,6 +199,11 @@ final class EmbeddedClusterManager implements ClusterManager {
                 parts.session.links(),
                 List.of(parts.session.counters(), parts.brain.counters().get(), own));
         if (statuses.take(answer)) front.callbacks().postAlways(() -> answer.complete(status));
+    }
+
+    @Override
+    public CompletionStage<ReloadReport> reload() {
+        return front.reload();
     }
 
     @Override

@@ -1,7 +1,10 @@
 package org.quorate.core.shell;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.Group.Change;
@@ -10,6 +13,7 @@ import org.quorate.LinkDiagnosis;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.core.NodeEffect;
 import org.quorate.core.NodeInput;
@@ -24,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a node's engine on the transport's loop: gives it packets, requests and time, and performs its effects in order. After a
- * persist effect nothing is performed until the value is durable; inputs are stepped meanwhile. Confined to the loop but for
+ * persist effect nothing is performed until the value is durable, and after an effect that reads the configuration nothing until it is
+ * read or its time is over; inputs are stepped meanwhile. Confined to the loop but for
  * {@link #begin}.
  *
  * <p>This is the loop's last line: whatever is thrown below it is logged and stops the node.
@@ -37,13 +42,22 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     private final StateStore store;
     private final NodeEvents events;
     private volatile FlightLog flight = FlightLog.SILENT; // set on the loop
+    private final ConfigReader reader;
     private final EffectGate<NodeEffect> gate = new EffectGate<>();
     private @Nullable TransportSession session;
     private EventLoop.@Nullable Alarm alarm;
+    private EventLoop.@Nullable Alarm silenceAlarm;
     private long alarmAtNanos = Long.MAX_VALUE;
+    private boolean silent;
     private boolean ended;
 
-    NodeDriver(NodeId self, Engine<NodeInput, NodeEffect> engine, StateStore store, NodeEvents events) {
+    NodeDriver(
+            NodeId self,
+            Engine<NodeInput, NodeEffect> engine,
+            StateStore store,
+            NodeEvents events,
+            ConfigReader reader) {
+        this.reader = reader;
         this.self = self;
         this.engine = engine;
         this.store = store;
@@ -57,6 +71,7 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
             session = opened;
             flight = FlightLog.of(self, reader -> loop.execute(() -> guarded(() -> reader.accept(opened.counters()))));
             alarm = loop.newAlarm(() -> guarded(this::wake));
+            silenceAlarm = loop.newAlarm(() -> guarded(this::endSilence));
             step(opened, new NodeInput.Start(savedRingSequence));
         }));
     }
@@ -82,7 +97,9 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     void halt() {
         ended = true;
         gate.clear();
+        reader.close();
         if (alarm != null) alarm.setAt(Long.MAX_VALUE);
+        if (silenceAlarm != null) silenceAlarm.setAt(Long.MAX_VALUE);
         flight.close();
     }
 
@@ -182,6 +199,11 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     }
 
     @Override
+    public void loadedKeySeen(NodeId peer) {
+        give(new NodeInput.LoadedKeySeen());
+    }
+
+    @Override
     public void nodeIdClash(String evidence) {
         guarded(() -> end(
                 Reason.NODE_ID_CLASH,
@@ -237,6 +259,70 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
             gate.release();
             perform();
         });
+    }
+
+    @Override
+    public void readConfiguration(long number, long holdNanos) {
+        TransportSession open = session;
+        EventLoop.Alarm limit = silenceAlarm;
+        if (open == null || limit == null) return;
+        silent = true;
+        gate.hold();
+        limit.setAt(open.loop().nowNanos() + holdNanos);
+        reader.read(
+                open.loop(),
+                answer -> guarded(() -> {
+                    ClusterConfig config = answer.config();
+                    step(
+                            open,
+                            config == null
+                                    ? new NodeInput.ConfigurationRefused(number, String.valueOf(answer.refusal()))
+                                    : new NodeInput.ConfigurationRead(number, config, answer.keyChanged()));
+                    endSilence();
+                }));
+    }
+
+    /** The configuration was read, or that takes too long: what has waited goes out. */
+    private void endSilence() {
+        if (!silent) return;
+        silent = false;
+        if (silenceAlarm != null) silenceAlarm.setAt(Long.MAX_VALUE);
+        gate.release();
+        perform();
+    }
+
+    @Override
+    public void loadKey() {
+        if (session == null) return;
+        NodeInput answer;
+        try {
+            reader.load(session);
+            answer = new NodeInput.KeyLoaded();
+        } catch (ClusterException refused) {
+            answer = new NodeInput.KeyRefused(String.valueOf(refused.getMessage()));
+        }
+        give(answer);
+    }
+
+    @Override
+    public void useKey() {
+        if (session != null) session.useLoadedKey();
+    }
+
+    @Override
+    public void dropKey() {
+        if (session != null) session.dropOldKey();
+    }
+
+    @Override
+    public void configurationApplied(ClusterConfig config) {
+        events.configurationApplied(config);
+    }
+
+    @Override
+    public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {
+        reader.forget();
+        events.reloadEnded(tickets, refusal, report);
     }
 
     @Override

@@ -1,11 +1,15 @@
 package org.quorate.core.shell;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.LinkStatus;
 import org.quorate.QuorumState;
+import org.quorate.ReloadReport;
 import org.quorate.View;
 
 /** What a {@link NodeDriver} reports upwards, on the loop and in order. */
@@ -21,6 +25,10 @@ interface NodeEvents {
     void sendFailed(long ticket, ClusterException.Reason reason, String why);
 
     void linkChanged(LinkStatus link);
+
+    void configurationApplied(ClusterConfig config);
+
+    void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report);
 
     void linkDiagnosed(LinkStatus link);
 

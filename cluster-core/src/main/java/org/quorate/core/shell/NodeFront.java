@@ -3,6 +3,7 @@ package org.quorate.core.shell;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterListener;
@@ -21,6 +23,7 @@ import org.quorate.Group.GroupMember;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.core.NodeInput;
 
@@ -41,6 +44,7 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
     private final List<ClusterListener> listeners;
     private final CompletableFuture<View> started = new CompletableFuture<>();
     private final Sends sends = new Sends();
+    private final ReloadRequests reloads = new ReloadRequests();
     private final Answers<QuorumState> quorumWaiters = new Answers<>();
     private final Map<String, GroupHandle> groups = new ConcurrentHashMap<>();
     private final Map<String, GroupHandle> active = new HashMap<>(); // confined to the loop
@@ -111,6 +115,8 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
         quorumWaiters.end(closed, callbacks::postAlways);
         for (CompletableFuture<Void> each : sends.closeAll(closed))
             callbacks.postAlways(() -> each.completeExceptionally(closed));
+        for (CompletableFuture<ReloadReport> each : reloads.closeAll(closed))
+            callbacks.postAlways(() -> each.completeExceptionally(closed));
     }
 
     /** Counters of this side; the caller's own. */
@@ -119,6 +125,36 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
         counters.put("callbacks.waiting", (long) callbacks.size());
         counters.put("sends.outstanding", (long) sends.size());
         return counters;
+    }
+
+    // reloads
+
+    CompletionStage<ReloadReport> reload() {
+        CompletableFuture<ReloadReport> ended = new CompletableFuture<>();
+        try {
+            mailbox.give(new NodeInput.Reload(reloads.open(ended)));
+        } catch (ClusterException refused) {
+            return CompletableFuture.failedStage(refused);
+        }
+        return ended.minimalCompletionStage();
+    }
+
+    @Override
+    public void configurationApplied(ClusterConfig config) {
+        board.configure(config);
+    }
+
+    @Override
+    public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {
+        for (long ticket : tickets) {
+            CompletableFuture<ReloadReport> ended = reloads.close(ticket);
+            if (ended == null) continue;
+            if (refusal.isEmpty()) callbacks.postAlways(() -> ended.complete(report));
+            else
+                callbacks.postAlways(() -> ended.completeExceptionally(new ClusterException(
+                        Reason.CONFIGURATION_INVALID,
+                        "this node keeps the configuration that it has: " + refusal.get())));
+        }
     }
 
     // groups

@@ -24,7 +24,7 @@ import org.quorate.View;
 
 /** Remembers the membership and since when who is missing, and makes snapshots of it. Confined to the loop. */
 final class StatusBoard {
-    private final ClusterConfig config;
+    private ClusterConfig config;
     private final NodeId self;
     private final Clock clock;
     private final Map<NodeId, Instant> missingSince = new HashMap<>();
@@ -34,6 +34,11 @@ final class StatusBoard {
         this.config = config;
         this.self = self;
         this.clock = clock;
+    }
+
+    /** Another configuration is in force. */
+    void configure(ClusterConfig changed) {
+        config = changed;
     }
 
     /** A new membership. Who was in the one before and is not in this one is missing from now on. */

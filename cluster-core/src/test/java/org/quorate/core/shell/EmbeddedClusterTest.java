@@ -1,6 +1,7 @@
 package org.quorate.core.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,17 +17,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.ClusterConfig;
+import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterManager.State;
 import org.quorate.ClusterStatus;
+import org.quorate.ConfigurationSource.Fresh;
 import org.quorate.Group;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
+import org.quorate.ReloadReport;
+import org.quorate.RingId;
 import org.quorate.TotemConfig;
 import org.quorate.sim.MemoryNetwork;
 import org.quorate.sim.MemoryTransport;
@@ -49,6 +56,9 @@ class EmbeddedClusterTest {
             .node(NodeConfig.of(3, "plum", "127.0.0.3"))
             .build();
 
+    /** What the nodes read when they are told to reload. */
+    private final Map<Integer, Supplier<Fresh>> files = new ConcurrentSkipListMap<>();
+
     @AfterEach
     void closeAll() {
         nodes.values().forEach(ClusterManager::close);
@@ -61,6 +71,10 @@ class EmbeddedClusterTest {
                 .transport(new MemoryTransport(network))
                 .key(new byte[128])
                 .dataDir(folders.resolve("node" + id))
+                .source(() -> {
+                    Supplier<Fresh> file = Objects.requireNonNull(files.get(id), "no file for node " + id);
+                    return file.get();
+                })
                 .build();
         nodes.put(id, node);
         groups.put(
@@ -150,5 +164,63 @@ class EmbeddedClusterTest {
         assertThat(status(2).quorum().quorate()).isFalse();
         assertThat(status(2).missing()).hasSize(2);
         assertThat(node(2).awaitQuorum().toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void theKeyIsChangedWhileMessagesFlow() {
+        for (int id = 1; id <= 3; id++) start(id);
+        until(() -> isMembership(1, 2, 3));
+        until(() -> groups.values().stream().allMatch(g -> g.members().size() == 3));
+        RingId ring = status(1).view().orElseThrow().ringId();
+        byte[] key = new byte[256];
+        key[7] = 9;
+        Map<Integer, byte[]> given = new ConcurrentSkipListMap<>();
+        for (int id = 1; id <= 3; id++) {
+            int node = id;
+            files.put(id, () -> {
+                byte[] read = key.clone();
+                given.put(node, read);
+                return new Fresh(config, read);
+            });
+        }
+        List<CompletionStage<Void>> sent = new ArrayList<>();
+        for (int i = 0; i < 50; i++)
+            for (int id = 1; id <= 3; id++) sent.add(group(id).send(("m" + i).getBytes(StandardCharsets.UTF_8)));
+        CompletionStage<ReloadReport> reload = node(2).reload();
+        for (int i = 50; i < 100; i++)
+            for (int id = 1; id <= 3; id++) sent.add(group(id).send(("m" + i).getBytes(StandardCharsets.UTF_8)));
+        assertThat(get(reload)).isEqualTo(new ReloadReport(List.of("another key"), List.of()));
+        sent.forEach(EmbeddedClusterTest::get);
+        until(() -> heard.values().stream().allMatch(h -> h.size() == 300));
+        assertThat(heard.get(2)).isEqualTo(heard.get(1));
+        assertThat(heard.get(3)).isEqualTo(heard.get(1));
+        assertThat(status(3).view().orElseThrow().ringId()).isEqualTo(ring);
+        assertThat(given).hasSize(3).allSatisfy((id, array) -> assertThat(array).containsOnly(0));
+        // a node with the old key is not let in
+        get(node(3).leave());
+        node(3).close();
+        start(3);
+        until(() -> isMembership(1, 2) && isMembership(3));
+        assertThat(status(3).view().orElseThrow().members()).containsExactly(NodeId.of(3));
+    }
+
+    @Test
+    void aNodeWithoutItsFileSaysWhyItKeepsWhatItHas() {
+        for (int id = 1; id <= 2; id++) start(id);
+        until(() -> isMembership(1, 2));
+        files.put(1, () -> {
+            throw new ClusterException(Reason.KEY_UNUSABLE, "the key file is gone");
+        });
+        assertThatThrownBy(() -> get(node(1).reload()))
+                .hasRootCauseMessage("this node keeps the configuration that it has: the key file is gone");
+        files.put(1, () -> new Fresh(config, new byte[5]));
+        assertThatThrownBy(() -> get(node(1).reload()))
+                .rootCause()
+                .hasMessageContaining("the key has 5 bytes; packets are encrypted, which needs");
+        files.put(1, () -> {
+            throw new IllegalStateException("oops");
+        });
+        assertThatThrownBy(() -> get(node(1).reload())).rootCause().hasMessageContaining("its source failed with");
+        assertThat(isMembership(1, 2)).isTrue();
     }
 }

@@ -24,10 +24,15 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
     private final ConcurrentLinkedDeque<Runnable> tasks = new ConcurrentLinkedDeque<>();
     private @Nullable TransportSettings settings;
     private @Nullable TransportListener listener;
-    private @Nullable Runnable alarmAction;
+    /** What the node gave as its key when it opened this. */
+    byte[] key = {};
+
+    private final List<ManualAlarm> alarms = new ArrayList<>();
     private volatile @Nullable Thread turning;
     private long now;
+    /** When the first alarm that was made is to go off. */
     long alarmAt = Long.MAX_VALUE;
+
     volatile boolean closed;
     /** Thrown when a key is loaded, if set. */
     @Nullable
@@ -66,9 +71,7 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
     void advanceTo(long nanos) {
         now = nanos;
         tasks.add(() -> {
-            if (alarmAt > now || alarmAction == null) return;
-            alarmAt = Long.MAX_VALUE;
-            alarmAction.run();
+            for (ManualAlarm alarm : alarms) alarm.goOffIfDue();
         });
         turn();
     }
@@ -91,6 +94,7 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
     @Override
     public TransportSession open(TransportSettings given, TransportListener to) {
         settings = given;
+        key = given.key().clone();
         listener = to;
         return this;
     }
@@ -117,8 +121,32 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
 
     @Override
     public Alarm newAlarm(Runnable action) {
-        alarmAction = action;
-        return deadline -> alarmAt = deadline;
+        ManualAlarm alarm = new ManualAlarm(action, alarms.isEmpty());
+        alarms.add(alarm);
+        return alarm;
+    }
+
+    private final class ManualAlarm implements Alarm {
+        private final Runnable action;
+        private final boolean first;
+        private long at = Long.MAX_VALUE;
+
+        ManualAlarm(Runnable action, boolean first) {
+            this.action = action;
+            this.first = first;
+        }
+
+        @Override
+        public void setAt(long deadlineNanos) {
+            at = deadlineNanos;
+            if (first) alarmAt = deadlineNanos;
+        }
+
+        void goOffIfDue() {
+            if (at > now) return;
+            setAt(Long.MAX_VALUE);
+            action.run();
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
@@ -12,6 +13,7 @@ import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.core.NodeEffect;
 import org.quorate.core.NodeEngine;
@@ -283,6 +285,28 @@ final class SimulatedNode implements NodeEffect.Host {
         trace("refuses " + reason, ticket);
         observer.refused(id(), ticket);
     }
+
+    @Override
+    public void readConfiguration(long number, long holdNanos) {
+        if (driver != null) driver.enqueue(new NodeInput.ConfigurationRefused(number, "no file in a simulation"));
+    }
+
+    @Override
+    public void loadKey() {
+        throw new AssertionError("no configuration was read");
+    }
+
+    @Override
+    public void useKey() {}
+
+    @Override
+    public void dropKey() {}
+
+    @Override
+    public void configurationApplied(ClusterConfig changed) {}
+
+    @Override
+    public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {}
 
     @Override
     public void note(boolean warning, String sentence) {

@@ -15,6 +15,8 @@ final class CipherSlots implements FrameSizes, AutoCloseable {
     private FrameCipher inUse;
     private @Nullable FrameCipher other;
     private boolean swapped;
+    private boolean openedWithLoaded;
+    private boolean seen;
 
     CipherSlots(FrameCipher inUse) {
         this.inUse = inUse;
@@ -26,6 +28,7 @@ final class CipherSlots implements FrameSizes, AutoCloseable {
             throw new IllegalStateException("a second key is loaded already; drop one before another is loaded");
         other = cipher;
         swapped = false;
+        seen = false;
     }
 
     /** Seals with the cipher that was loaded from now on, and still opens frames of the present one. */
@@ -51,13 +54,25 @@ final class CipherSlots implements FrameSizes, AutoCloseable {
     }
 
     Opened open(ByteBuffer datagram, ByteBuffer out) {
+        openedWithLoaded = false;
         FrameCipher second = other;
         if (second == null) return inUse.open(datagram, out);
         boolean inUseFirst = inUse.config().isOn();
-        Opened opened = (inUseFirst ? inUse : second).open(datagram, out);
-        return opened != Opened.OK && (inUseFirst ? second : inUse).open(datagram, out) == Opened.OK
-                ? Opened.OK
-                : opened;
+        FrameCipher opener = inUseFirst ? inUse : second;
+        Opened opened = opener.open(datagram, out);
+        if (opened != Opened.OK) {
+            opener = inUseFirst ? second : inUse;
+            if (opener.open(datagram, out) != Opened.OK) return opened;
+        }
+        openedWithLoaded = !swapped && opener == second;
+        return Opened.OK;
+    }
+
+    /** Whether the datagram opened last is the first one, of those that were believed, under the loaded cipher while that is not in use. */
+    boolean isLoadedSeenFirst() {
+        if (!openedWithLoaded || seen) return false;
+        seen = true;
+        return true;
     }
 
     @Override

@@ -20,6 +20,9 @@ public interface KnetOutput {
     /** A message has arrived. */
     void message(NodeId from, ByteBuffer message);
 
+    /** A peer seals with the cipher that was loaded and is not in use yet; once for each. */
+    default void loadedKeySeen(NodeId peer) {}
+
     /** A link went up or down. */
     void linkChanged(LinkStatus link);
 

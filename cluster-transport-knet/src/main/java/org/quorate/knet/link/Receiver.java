@@ -136,6 +136,7 @@ final class Receiver implements AutoCloseable {
 
     private Link received(Link link, int bytes) {
         link.countReceived(now, bytes);
+        if (ciphers.isLoadedSeenFirst()) out.loadedKeySeen(link.peer.id);
         return link;
     }
 

@@ -417,6 +417,11 @@ public final class KnetSession implements TransportSession {
         }
 
         @Override
+        public void loadedKeySeen(NodeId peer) {
+            if (!ended) listener.loadedKeySeen(peer);
+        }
+
+        @Override
         public void nodeIdClash(String evidence) {
             log.error("{}", evidence);
             if (!ended) listener.nodeIdClash(evidence);

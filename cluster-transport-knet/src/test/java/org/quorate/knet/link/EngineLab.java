@@ -113,6 +113,11 @@ final class EngineLab {
         }
 
         @Override
+        public void loadedKeySeen(NodeId peer) {
+            out.add("loaded key seen from " + peer);
+        }
+
+        @Override
         public void nodeIdClash(String evidence) {
             out.add("clash: " + evidence);
         }

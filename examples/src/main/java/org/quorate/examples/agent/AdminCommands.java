@@ -12,6 +12,7 @@ import org.quorate.ClusterException;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.Group;
+import org.quorate.ReloadReport;
 import org.quorate.examples.json.JsonObject;
 import org.quorate.examples.status.LinksText;
 import org.quorate.examples.status.StatusJson;
@@ -37,6 +38,7 @@ final class AdminCommands implements Consumer<AdminRequest> {
         listing("links", StatusJson::links, LinksText::of);
         commands.put("group send", this::groupSend);
         commands.put("group listen", this::groupListen);
+        commands.put("reload", this::reload);
         commands.put("stop", request -> {
             request.succeed(new JsonObject());
             stop.accept("a client of the admin socket asked for it");
@@ -73,6 +75,24 @@ final class AdminCommands implements Consumer<AdminRequest> {
                         return new JsonObject().put("text", text.apply(status));
                     return json.apply(status);
                 }));
+    }
+
+    private void reload(AdminRequest request) {
+        answer(request, node.reload(), report -> {
+            if (request.body().text("format").orElse("json").equals("text"))
+                return new JsonObject().put("text", text(report));
+            return new JsonObject().put("applied", report.applied()).put("notApplied", report.notApplied());
+        });
+    }
+
+    private static String text(ReloadReport report) {
+        String applied = report.applied().isEmpty()
+                ? "Reloaded; nothing that this node applies has changed.\n"
+                : "Reloaded: " + String.join(", ", report.applied()) + ".\n";
+        return report.notApplied().isEmpty()
+                ? applied
+                : applied + "Not applied before this node is started again: " + String.join(", ", report.notApplied())
+                        + ".\n";
     }
 
     private void groupSend(AdminRequest request) {

@@ -16,6 +16,7 @@ import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
+import org.quorate.ConfigurationSource;
 import org.quorate.NodeId;
 import org.quorate.core.conf.CorosyncConf;
 import org.quorate.core.conf.LocalAddresses;
@@ -71,10 +72,17 @@ public record AgentConfiguration(
             return ClusterManager.builder(config, self)
                     .key(key)
                     .dataDir(dataDir)
+                    .source(this::readAgain)
                     .build();
         } finally {
             Arrays.fill(key, (byte) 0);
         }
+    }
+
+    /** What the files say now. Blocks. */
+    private ConfigurationSource.Fresh readAgain() {
+        CorosyncConf read = CorosyncConf.read(confFile);
+        return new ConfigurationSource.Fresh(read.toClusterConfig(), read.readKey());
     }
 
     private static void prepare(Path folder) {

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
             NodesCommand.class,
             MembersCommand.class,
             LinksCommand.class,
-            GroupCommand.class
+            GroupCommand.class,
+            ReloadCommand.class
         })
 public final class Main implements Runnable {
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";

@@ -13,6 +13,7 @@ import org.quorate.ClusterStatus;
 import org.quorate.Group;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.examples.status.Samples;
 
@@ -25,6 +26,9 @@ final class FakeNode implements ClusterManager {
     volatile boolean started;
     volatile @Nullable ClusterException startFailure;
     volatile CompletableFuture<ClusterStatus> status = CompletableFuture.completedFuture(Samples.quorate());
+
+    volatile CompletableFuture<ReloadReport> reload =
+            CompletableFuture.completedFuture(new ReloadReport(List.of("another key"), List.of("transport")));
 
     @Override
     public NodeId self() {
@@ -67,6 +71,11 @@ final class FakeNode implements ClusterManager {
         FakeGroup group = new FakeGroup(name, listener);
         groups.add(group);
         return group;
+    }
+
+    @Override
+    public CompletionStage<ReloadReport> reload() {
+        return reload;
     }
 
     @Override

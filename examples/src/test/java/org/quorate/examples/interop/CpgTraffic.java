@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +23,6 @@ final class CpgTraffic {
     static final long FEW_RETRANSMITS = 5;
 
     static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Path SOURCE = Path.of("src", "test", "c", "cpg_traffic.c");
     private static final Pattern RESULT =
             Pattern.compile("received=(\\d+) bytes=\\d+ wrong=(\\d+) again=\\d+ order=([0-9a-f]+)");
 
@@ -29,40 +30,44 @@ final class CpgTraffic {
 
     /** Compiles the program; ends the test as skipped if there is no compiler or library and interop is not required. */
     static Path compile() {
-        Path program = Path.of("target", "cpg_traffic").toAbsolutePath();
+        return compile("cpg_traffic", "-lcpg");
+    }
+
+    /** The same for another C program of the tests. */
+    static Path compile(String name, String... libraries) {
+        Path program = Path.of("target", name).toAbsolutePath();
+        Path source = Path.of("src", "test", "c", name + ".c");
+        List<String> command = new ArrayList<>(
+                List.of("gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program.toString(), source.toString()));
+        command.addAll(List.of(libraries));
         try {
-            Process gcc = new ProcessBuilder(
-                            "gcc",
-                            "-O2",
-                            "-Wall",
-                            "-Wextra",
-                            "-Werror",
-                            "-o",
-                            program.toString(),
-                            SOURCE.toString(),
-                            "-lcpg")
-                    .redirectErrorStream(true)
-                    .start();
+            Process gcc = new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (gcc.waitFor(1, TimeUnit.MINUTES) && gcc.exitValue() == 0) return program;
-            return missing(output);
+            return missing(source, output);
         } catch (IOException e) {
-            return missing(String.valueOf(e.getMessage()));
+            return missing(source, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
     }
 
-    private static Path missing(String why) {
+    private static Path missing(Path source, String why) {
         boolean required = "required".equals(System.getenv("QUORATE_INTEROP"));
-        if (required) throw new AssertionError("cannot compile " + SOURCE + ": " + why);
-        Assumptions.abort("cannot compile " + SOURCE + " (Debian: apt install gcc libcpg-dev): " + why);
+        if (required) throw new AssertionError("cannot compile " + source + ": " + why);
+        Assumptions.abort("cannot compile " + source + " (Debian: apt install gcc libcpg-dev): " + why);
         throw new AssertionError("not reached");
     }
 
     /** Starts a sender on a host with a daemon; it begins when all of {@code senders} have joined. */
     static HostProcess start(CorosyncCluster cluster, Path program, int host, int sender, int messages, int senders) {
+        return start(cluster, program, host, sender, messages, senders, Duration.ZERO);
+    }
+
+    /** The same with a pause between the sender's messages. */
+    static HostProcess start(
+            CorosyncCluster cluster, Path program, int host, int sender, int messages, int senders, Duration pause) {
         Path log = cluster.hostFolder(host).resolve("traffic.log");
         try {
             Files.deleteIfExists(log);
@@ -78,7 +83,8 @@ final class CpgTraffic {
                 Integer.toString(messages),
                 Integer.toString(senders),
                 Integer.toString(senders),
-                Long.toString(LIMIT.toSeconds()));
+                Long.toString(LIMIT.toSeconds()),
+                Long.toString(pause.toMillis()));
     }
 
     /** Waits for its end, checks that it got all messages undamaged and in place, and returns the hash of their order. */

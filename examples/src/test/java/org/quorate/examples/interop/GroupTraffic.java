@@ -23,7 +23,7 @@ import org.quorate.examples.agent.AgentConfiguration;
  * checks those of all senders, its own and those of C programs on daemons' hosts. Same last line of output, same hash
  * over the order of delivery.
  *
- * <p>Arguments: CONF DATADIR GROUP SENDER COUNT MEMBERS SENDERS SECONDS.
+ * <p>Arguments: CONF DATADIR GROUP SENDER COUNT MEMBERS SENDERS SECONDS [PAUSE], the last one in milliseconds between messages.
  */
 public final class GroupTraffic implements Group.Listener {
     private static final int HEAD = 9;
@@ -68,13 +68,14 @@ public final class GroupTraffic implements Group.Listener {
         int count = Integer.parseInt(args[4]);
         GroupTraffic traffic = new GroupTraffic(count, Integer.parseInt(args[5]), Integer.parseInt(args[6]));
         long seconds = Long.parseLong(args[7]);
+        long pauseMillis = args.length > 8 ? Long.parseLong(args[8]) : 0;
         boolean ok;
         try (ClusterManager node = configuration.buildNode()) {
             node.start().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
             node.awaitQuorum().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
             try (Group group = node.group(args[2], traffic)) {
                 ok = traffic.gathered.await(seconds, TimeUnit.SECONDS)
-                        && traffic.sendAll(group, sender, seconds)
+                        && traffic.sendAll(group, sender, seconds, pauseMillis)
                         && traffic.complete.await(seconds, TimeUnit.SECONDS);
                 ClusterStatus status = node.status().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
                 System.out.println(status.counters());
@@ -89,7 +90,7 @@ public final class GroupTraffic implements Group.Listener {
         System.exit(ok && traffic.clean() ? 0 : 1);
     }
 
-    private boolean sendAll(Group group, int sender, long seconds) throws InterruptedException {
+    private boolean sendAll(Group group, int sender, long seconds, long pauseMillis) throws InterruptedException {
         Semaphore window = new Semaphore(WINDOW);
         CompletableFuture<Void> failure = new CompletableFuture<>();
         for (int number = 0; number < count && !failure.isDone(); number++) {
@@ -98,6 +99,7 @@ public final class GroupTraffic implements Group.Listener {
                 if (thrown != null) failure.completeExceptionally(thrown);
                 window.release();
             });
+            if (pauseMillis > 0) Thread.sleep(pauseMillis);
         }
         if (failure.isDone()) System.out.println("not sent: " + failure);
         return !failure.isDone();

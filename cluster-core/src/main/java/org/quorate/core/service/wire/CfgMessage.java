@@ -110,9 +110,14 @@ public sealed interface CfgMessage {
     /**
      * A step of a change of keys, for the sender itself. Function 4, 24 octets: 16 phase u32.
      *
-     * @param phase 1: send under the new keys. 2: forget the old ones
+     * @param phase {@link #USE} or {@link #DROP}; others mean nothing
      */
     record CryptoPhase(int phase) implements CfgMessage {
+        /** Send under the new keys. */
+        public static final int USE = 1;
+        /** Forget the old keys. */
+        public static final int DROP = 2;
+
         static final int FUNCTION = 4;
 
         private static final int PHASE_AT = 16;
