@@ -113,10 +113,9 @@ class LiveKeyChangeTest {
             assertThat(cluster.in(1, "corosync-cfgtool", "-R").exitCode()).isZero();
             Await.until(
                     MixedRing.SOON,
-                    "the node says that it keeps what it has, and that the others do not",
+                    "the node says that it keeps what it has",
                     node.process()::tail,
-                    () -> said(node, "the configuration was not reloaded, this node keeps the one it has: ")
-                            && said(node, "changes its key, this node does not"));
+                    () -> said(node, "the configuration was not reloaded, this node keeps the one it has: "));
             assertThat(node.process().lines()).anyMatch(line -> line.contains("crypto_hash is sha255"));
             assertThat(ring.agreement(MixedRing.SOON, 1, 2).quorate()).isTrue();
             assertThat(node.awaitMembers(MixedRing.SOON, 3).quorate()).isFalse();
