@@ -1,5 +1,6 @@
 package org.quorate.knet.link;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -181,6 +182,13 @@ public final class KnetEngine implements AutoCloseable {
         rearm();
     }
 
+    /** The network reports that {@code peer} cannot be reached from the own address {@code own}, for that reason. */
+    public void unreachable(long nowNanos, InetAddress own, InetSocketAddress peer, String reason) {
+        now = nowNanos;
+        for (Link link : table.links()) if (link.joins(own, peer)) link.unreachable(nowNanos, reason);
+        rearm();
+    }
+
     /** The kernel did not send a datagram. */
     public void sendFailed() {
         drops.add(DropReason.SEND_FAILED);
@@ -313,6 +321,11 @@ public final class KnetEngine implements AutoCloseable {
         @Override
         public void sendProbe(Link link, int packetBytes, int plainBytes) {
             transmitter.probe(link, packetBytes, plainBytes);
+        }
+
+        @Override
+        public void watch(Link link) {
+            transmitter.watch(link, now);
         }
 
         @Override

@@ -17,6 +17,13 @@ public interface KnetOutput {
      */
     void probe(int local, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes);
 
+    /**
+     * Send this ping from a socket of its own that is connected to {@code peer} and has the address of the own socket {@code local}; if
+     * the network reports that it cannot arrive, call {@link KnetEngine#unreachable}. Doing nothing costs time when a peer dies, and
+     * nothing else.
+     */
+    default void watch(int local, InetSocketAddress peer, ByteBuffer sealed) {}
+
     /** A message has arrived. */
     void message(NodeId from, ByteBuffer message);
 

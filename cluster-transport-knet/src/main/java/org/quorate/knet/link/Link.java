@@ -1,5 +1,6 @@
 package org.quorate.knet.link;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -40,6 +41,9 @@ final class Link implements LinkEffect.Host {
 
         void sendProbe(Link link, int packetBytes, int plainBytes);
 
+        /** Nothing comes over the link: ask the network about it. */
+        void watch(Link link);
+
         /** The link went up or down. */
         void upChanged(Link link);
 
@@ -59,6 +63,7 @@ final class Link implements LinkEffect.Host {
 
     final LinkMonitor monitor;
     final LinkTerm term = new LinkTerm();
+    private final LinkWatch watch = new LinkWatch();
     boolean pingedOnce;
 
     private long sentPackets;
@@ -191,6 +196,11 @@ final class Link implements LinkEffect.Host {
         return own.socket() == local && config.address().equals(other);
     }
 
+    /** Whether it joins these two ends, whatever the own port. */
+    boolean joins(InetAddress own, InetSocketAddress other) {
+        return localAddress.getAddress().equals(own) && config.address().equals(other);
+    }
+
     /** 0 if {@code from} is another host, else more the better the datagram fits this link. */
     int match(int socket, InetSocketAddress from) {
         InetSocketAddress mine = config.address();
@@ -206,9 +216,15 @@ final class Link implements LinkEffect.Host {
         receivedBytes += former.receivedBytes;
     }
 
+    /** The network reports that the peer of this link cannot be reached. */
+    void unreachable(long nowNanos, String reason) {
+        if (watch.believes(receivedPackets)) monitor(nowNanos, new LinkMonitor.Unreachable(reason));
+    }
+
     void tick(long nowNanos) {
         now = nowNanos;
         if (nowNanos >= monitor.deadlineNanos()) {
+            if (watch.tick(monitor.up(), sentPackets, receivedPackets)) owner.watch(this);
             long late = nowNanos - monitor.deadlineNanos();
             if (late > LinkMonitor.TICK_NANOS) health.paused(late);
             monitor.tick(nowNanos, effects::add);

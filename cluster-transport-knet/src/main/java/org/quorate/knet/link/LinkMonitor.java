@@ -40,6 +40,9 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
     /** An authentic data frame of the peer came over this link. */
     public record DataSeen() implements Input {}
 
+    /** The network reports that the peer cannot be reached, and nothing speaks against it. */
+    public record Unreachable(String reason) implements Input {}
+
     /** Intervals, timeout or counts changed; address and state stay. */
     public record Reconfigured(PeerLink link) implements Input {}
 
@@ -72,6 +75,7 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
         if (input instanceof Pong pong) pong(nowNanos, pong.sentAtNanos(), out);
         else if (input instanceof DataSeen) dataSeen(out);
         else if (input instanceof Reconfigured changed) config = changed.link();
+        else if (input instanceof Unreachable report && up) goDown("the network reports: " + report.reason(), out);
     }
 
     private void pong(long nowNanos, long sentAtNanos, Effects<LinkEffect> out) {
@@ -109,7 +113,9 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
         long tick = nextTick + late / TICK_NANOS * TICK_NANOS;
         nextTick = tick + TICK_NANOS;
         if (nowNanos >= nextAdjust) adjust(nowNanos);
-        if (up && nowNanos - lastPongNanos >= timeoutNanos) goDown(nowNanos, out);
+        long silence = nowNanos - lastPongNanos;
+        if (up && silence >= timeoutNanos)
+            goDown("no pong for " + silence / 1_000_000 + " ms, allowed " + timeoutNanos / 1_000_000 + " ms", out);
         boolean eager = !everUp && nowNanos < eagerUntil;
         if (!pinged || eager || tick - lastPingTick >= config.pingInterval().toNanos()) {
             pinged = true;
@@ -124,14 +130,12 @@ public final class LinkMonitor implements Engine<LinkMonitor.Input, LinkEffect> 
         timeoutNanos = config.pingTimeout().toNanos() * backoff + 2 * latencyMicros * 1000;
     }
 
-    private void goDown(long nowNanos, Effects<LinkEffect> out) {
-        long silence = nowNanos - lastPongNanos;
+    private void goDown(String why, Effects<LinkEffect> out) {
         up = false;
         ponged = false;
         pongsWhileDown = 0;
         backoff = FIRST_BACKOFF;
-        out.add(new LinkChanged(
-                false, "no pong for " + silence / 1_000_000 + " ms, allowed " + timeoutNanos / 1_000_000 + " ms"));
+        out.add(new LinkChanged(false, why));
     }
 
     @Override

@@ -119,6 +119,11 @@ final class Transmitter implements AutoCloseable {
         return new PingFrame(self, link.number, sessionTag + link.incarnation, sentAtNanos, number, timed);
     }
 
+    /** Sends one more ping, for the sake of what the network says of it. */
+    void watch(Link link, long sentAtNanos) {
+        out.watch(link.local, link.address(), seal(ping(link, sentAtNanos, sequence, true)));
+    }
+
     /** Whether a pong with this time answers a ping that this life sent on {@code link}. */
     boolean isOurs(Link link, long timeHigh) {
         return timeHigh == sessionTag + link.incarnation;

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -49,6 +50,7 @@ public final class KnetSession implements TransportSession {
     private final io.netty.channel.EventLoop nettyLoop;
     private final NettyLoop loop;
     private final SocketSet sockets;
+    private final WatchSockets watches;
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final KnetEngine engine;
@@ -117,6 +119,7 @@ public final class KnetSession implements TransportSession {
         this.loop = new NettyLoop(nettyLoop, this::fail);
         this.mtuRefreshNanos = settings.pmtudInterval().toNanos();
         this.sockets = new SocketSet(kind, nettyLoop, Events::new);
+        this.watches = new WatchSockets(kind, nettyLoop, this::unreachable);
         SocketSet.Plan plan = sockets.prepare(settings.localAddresses(), Map.of());
         sockets.adopt(plan);
         this.socketOfLink = plan.socketOfLink();
@@ -167,6 +170,12 @@ public final class KnetSession implements TransportSession {
         if (ended) return;
         sockets.all().forEach(LinkSocket::refreshInterfaceMtu);
         mtuAlarm.setAt(loop.nowNanos() + mtuRefreshNanos);
+    }
+
+    private void unreachable(InetAddress own, InetSocketAddress peer, String why) {
+        if (ended) return;
+        engine.unreachable(loop.nowNanos(), own, peer, why);
+        settle();
     }
 
     private void settle() {
@@ -308,6 +317,7 @@ public final class KnetSession implements TransportSession {
         flush();
         loop.end();
         sockets.close();
+        watches.close();
         engine.close();
     }
 
@@ -404,6 +414,11 @@ public final class KnetSession implements TransportSession {
         public void peerChanged(NodeId peer, boolean reachable, String why) {
             log.debug("node {} is {}reachable: {}", peer, reachable ? "" : "not ", why);
             if (!ended) listener.peerChanged(peer, reachable, why);
+        }
+
+        @Override
+        public void watch(int local, InetSocketAddress peer, ByteBuffer sealed) {
+            watches.send(sockets.get(local).wanted.getAddress(), peer, sealed);
         }
 
         @Override

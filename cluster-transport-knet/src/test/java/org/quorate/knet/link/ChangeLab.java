@@ -48,7 +48,7 @@ final class ChangeLab {
     }
 
     /** An engine with its sockets. */
-    final class Node implements KnetOutput {
+    class Node implements KnetOutput {
         final int id;
         final TreeMap<Integer, InetSocketAddress> sockets = new TreeMap<>();
         final List<String> events = new ArrayList<>();
@@ -170,6 +170,11 @@ final class ChangeLab {
             int self, LinkMode mode, SortedMap<Integer, InetSocketAddress> own, List<Peer> peers) {
         return new TransportSettings(
                 NodeId.of(self), own, peers, CryptoConfig.NONE, new byte[0], mode, Duration.ofSeconds(30), 0);
+    }
+
+    /** The node dies; what it has sent still arrives. */
+    void kill(int id) {
+        nodes.remove(id);
     }
 
     /** Lets time pass. */

@@ -366,6 +366,24 @@ class KnetReconfigureTest {
     }
 
     @Test
+    void aPeerWhoseProcessDiesIsLostByWhatTheNetworkReports() throws Exception {
+        for (Sockets kind : List.of(Sockets.best(), new NioSockets())) {
+            InetSocketAddress own = free("127.0.0.1");
+            InetSocketAddress other = free("127.0.0.2");
+            Node one = new Node(1, kind, Map.of(0, own), peer(2, Map.of(0, other)));
+            Node two = new Node(2, kind, Map.of(0, other), peer(1, Map.of(0, own)));
+            awaitMeeting(one, two);
+            two.session.close(); // as if killed: nothing says goodbye
+            await("node 2 is lost", () -> one.said.contains("2 unreachable"), one);
+            assertThat(one.links().get(0).why()).isEqualTo("the network reports: nobody listens at the peer's port");
+            Node again = new Node(2, kind, Map.of(0, other), peer(1, Map.of(0, own)));
+            await("node 2 is back", () -> one.links().get(0).up(), one, again);
+            one.session.close();
+            again.session.close();
+        }
+    }
+
+    @Test
     void anOwnAddressThatNobodyUsesIsClosedAtOnceAndMayComeBack() throws Exception {
         InetSocketAddress own = free("127.0.0.1");
         InetSocketAddress extra = free("127.0.0.4");
