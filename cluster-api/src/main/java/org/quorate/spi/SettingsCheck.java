@@ -36,6 +36,7 @@ final class SettingsCheck {
             if (!seen.add(peer.id())) problem("node " + peer.id() + " is listed twice");
             peer.links().forEach((number, link) -> link(peer.id(), number, link));
         }
+        settings.allowLists().keySet().forEach(this::allowList);
         if (settings.pmtudInterval().compareTo(Duration.ofSeconds(1)) < 0)
             problem("the path MTU interval " + settings.pmtudInterval() + " is below one second");
         int mtu = settings.manualMtu();
@@ -76,6 +77,20 @@ final class SettingsCheck {
         else if (scope(own) != scope(address) && scope(own) != 0 && scope(address) != 0)
             problem(whose + " has " + text(address) + " and this node has " + text(own)
                     + " there; both have to name the same interface");
+    }
+
+    private void allowList(int number) {
+        if (!settings.localAddresses().containsKey(number))
+            problem("there is an allow list for link " + number + ", which this node does not have");
+        List<AddressRule> rules = settings.allowLists().getOrDefault(number, List.of());
+        for (Peer peer : settings.peers()) {
+            PeerLink link = peer.links().get(number);
+            if (link == null || link.address().isUnresolved()) continue;
+            InetAddress address = link.address().getAddress();
+            if (!AddressRule.accepts(rules, address))
+                problem("the allow list of link " + number + " rejects node " + peer.id() + ", which has the address "
+                        + address.getHostAddress() + " there");
+        }
     }
 
     private void heartbeats(String whose, PeerLink link) {

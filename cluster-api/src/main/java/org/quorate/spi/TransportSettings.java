@@ -25,6 +25,8 @@ import org.quorate.NodeId;
  * @param pmtudInterval time between two path MTU discoveries
  * @param manualMtu IP packet size to use instead of discovering it; 0 to discover
  * @param compression of messages that are sent
+ * @param allowLists by own link, from where packets are taken at all; a link without a list takes them from everywhere, and then only
+ *     believes those from the configured address of a peer
  */
 public record TransportSettings(
         NodeId self,
@@ -35,8 +37,33 @@ public record TransportSettings(
         LinkMode linkMode,
         Duration pmtudInterval,
         int manualMtu,
-        CompressionConfig compression) {
-    /** Without compression. */
+        CompressionConfig compression,
+        SortedMap<Integer, List<AddressRule>> allowLists) {
+    /** Without allow lists. */
+    public TransportSettings(
+            NodeId self,
+            SortedMap<Integer, InetSocketAddress> localAddresses,
+            List<Peer> peers,
+            CryptoConfig crypto,
+            byte[] key,
+            LinkMode linkMode,
+            Duration pmtudInterval,
+            int manualMtu,
+            CompressionConfig compression) {
+        this(
+                self,
+                localAddresses,
+                peers,
+                crypto,
+                key,
+                linkMode,
+                pmtudInterval,
+                manualMtu,
+                compression,
+                new TreeMap<>());
+    }
+
+    /** Without compression and allow lists. */
     public TransportSettings(
             NodeId self,
             SortedMap<Integer, InetSocketAddress> localAddresses,
@@ -53,6 +80,24 @@ public record TransportSettings(
     public TransportSettings {
         localAddresses = Collections.unmodifiableSortedMap(new TreeMap<>(localAddresses));
         peers = List.copyOf(peers);
+        TreeMap<Integer, List<AddressRule>> lists = new TreeMap<>();
+        allowLists.forEach((link, rules) -> lists.put(link, List.copyOf(rules)));
+        allowLists = Collections.unmodifiableSortedMap(lists);
+    }
+
+    /** The same with these allow lists. */
+    public TransportSettings withAllowLists(SortedMap<Integer, List<AddressRule>> lists) {
+        return new TransportSettings(
+                self,
+                localAddresses,
+                peers,
+                crypto,
+                key,
+                linkMode,
+                pmtudInterval,
+                manualMtu,
+                compression,
+                lists);
     }
 
     /** The same with id, cipher and key of {@code other}. */
@@ -66,7 +111,8 @@ public record TransportSettings(
                 linkMode,
                 pmtudInterval,
                 manualMtu,
-                compression);
+                compression,
+                allowLists);
     }
 
     /**

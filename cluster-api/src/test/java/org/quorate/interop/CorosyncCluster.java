@@ -231,6 +231,11 @@ public final class CorosyncCluster implements AutoCloseable {
         for (int link = 0; link < layout.links(); link++) mend(host, link);
     }
 
+    /** Makes one network carry no IP packet above {@code bytes} to and from a host, which sees nothing of it at its own interface. */
+    public void pathMtu(int host, int link, int bytes) {
+        root("ip -n sw link set v" + host + "-" + link + " mtu " + bytes);
+    }
+
     /** Drops {@code percent} of the packets that a host receives on one network; 0 ends it. */
     public void loss(int host, int link, int percent) {
         if (percent < 0 || percent > 100) throw new IllegalArgumentException("loss of " + percent + " percent");

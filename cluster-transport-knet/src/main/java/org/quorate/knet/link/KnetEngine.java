@@ -42,6 +42,7 @@ public final class KnetEngine implements AutoCloseable {
     private final Peer[] single = new Peer[1];
     private final PeerTable table = new PeerTable();
     private final LinkChanges changes;
+    private final AllowLists allowLists = new AllowLists();
 
     private long now;
     private long linkDeadline = Long.MAX_VALUE;
@@ -70,6 +71,9 @@ public final class KnetEngine implements AutoCloseable {
         this.transmitter = new Transmitter(self, sessionTag, table, ciphers, settings.compression(), out);
         this.receiver = new Receiver(self, table, ciphers, transmitter, drops, out);
         this.dataBytes = PathMtu.leastDataBytes(ciphers);
+        TreeMap<Integer, Integer> socketOfLink = new TreeMap<>();
+        settings.localAddresses().keySet().forEach(link -> socketOfLink.put(link, link));
+        allowLists.set(settings.allowLists(), socketOfLink);
         this.changes = new LinkChanges(settings, table, ciphers, interfaceMtu, out, owner);
         for (TransportSettings.Peer peer : settings.peers()) putPeer(nowNanos, peer);
     }
@@ -100,6 +104,7 @@ public final class KnetEngine implements AutoCloseable {
     public void reconfigure(long nowNanos, TransportSettings settings, Map<Integer, Integer> socketOfLink) {
         now = nowNanos;
         transmitter.compression(settings.compression());
+        allowLists.set(settings.allowLists(), socketOfLink);
         changes.reconfigure(nowNanos, settings, socketOfLink);
         rearm();
     }
@@ -219,7 +224,8 @@ public final class KnetEngine implements AutoCloseable {
     /** Takes one UDP payload that came from {@code from} to the own socket {@code local}. */
     public void datagram(long nowNanos, int local, InetSocketAddress from, ByteBuffer sealed) {
         now = nowNanos;
-        if (receiver.datagram(nowNanos, local, from, sealed)) rearm();
+        if (!allowLists.accept(local, from.getAddress())) drops.add(DropReason.NOT_ALLOWED);
+        else if (receiver.datagram(nowNanos, local, from, sealed)) rearm();
     }
 
     /** From now on messages are counted instead of delivered. */

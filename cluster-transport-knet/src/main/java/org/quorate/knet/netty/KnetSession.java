@@ -150,7 +150,8 @@ public final class KnetSession implements TransportSession {
                 settings.linkMode(),
                 settings.pmtudInterval(),
                 settings.manualMtu(),
-                settings.compression());
+                settings.compression(),
+                settings.allowLists());
     }
 
     private void start() {

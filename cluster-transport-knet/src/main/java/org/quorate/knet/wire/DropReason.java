@@ -8,6 +8,8 @@ import java.util.Locale;
  * <p>Source: docs/protocol/knet.md 2.2 and 7.3.
  */
 public enum DropReason {
+    /** The allow list of the own link has no room for the source address; nothing else was looked at. */
+    NOT_ALLOWED,
     /** Shorter than its type's header, or than what the cipher adds. */
     TOO_SHORT,
     /** The version byte is not 1. */
