@@ -88,16 +88,7 @@ public record TransportSettings(
     /** The same with these allow lists. */
     public TransportSettings withAllowLists(SortedMap<Integer, List<AddressRule>> lists) {
         return new TransportSettings(
-                self,
-                localAddresses,
-                peers,
-                crypto,
-                key,
-                linkMode,
-                pmtudInterval,
-                manualMtu,
-                compression,
-                lists);
+                self, localAddresses, peers, crypto, key, linkMode, pmtudInterval, manualMtu, compression, lists);
     }
 
     /** The same with id, cipher and key of {@code other}. */

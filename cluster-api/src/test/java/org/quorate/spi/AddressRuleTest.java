@@ -35,7 +35,8 @@ class AddressRuleTest {
         "128.0.0.0/1, 127.255.255.255, false",
     })
     void anAddressIsInTheRangeOrNot(String range, String address, boolean within) throws UnknownHostException {
-        assertThat(AddressRule.accepts(List.of(AddressRule.accept(range)), ip(address))).isEqualTo(within);
+        assertThat(AddressRule.accepts(List.of(AddressRule.accept(range)), ip(address)))
+                .isEqualTo(within);
     }
 
     @ParameterizedTest
@@ -49,8 +50,17 @@ class AddressRuleTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "here", "10.1.2.256", "10.0.0.0/33", "10.0.0.0/x", "10.0.0.1/8", "10.0.0.9-10.0.0.1",
-                "10.0.0.1-fd00::1", "fd00::/129", "10.0.0.1-", "fe80::1%lo"
+                "",
+                "here",
+                "10.1.2.256",
+                "10.0.0.0/33",
+                "10.0.0.0/x",
+                "10.0.0.1/8",
+                "10.0.0.9-10.0.0.1",
+                "10.0.0.1-fd00::1",
+                "fd00::/129",
+                "10.0.0.1-",
+                "fe80::1%lo"
             })
     void whatIsNoRangeIsRefusedInWords(String range) {
         assertThatThrownBy(() -> AddressRule.accept(range))

@@ -124,7 +124,9 @@ class AccessControlTest {
         TreeMap<Integer, List<AddressRule>> lists = new TreeMap<>();
         lists.put(0, List.of(AddressRule.accept("10.9.0.0/16")));
         lists.put(6, List.of());
-        assertThat(settings(1, LinkMode.PASSIVE, 1, peer(2, 1)).withAllowLists(lists).problems())
+        assertThat(settings(1, LinkMode.PASSIVE, 1, peer(2, 1))
+                        .withAllowLists(lists)
+                        .problems())
                 .containsExactly(
                         "the allow list of link 0 rejects node 2, which has the address 10.0.0.2 there",
                         "there is an allow list for link 6, which this node does not have");

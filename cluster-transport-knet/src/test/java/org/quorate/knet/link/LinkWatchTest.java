@@ -30,8 +30,7 @@ class LinkWatchTest {
         local.put(0, own);
         TreeMap<Integer, PeerLink> links = new TreeMap<>();
         links.put(0, new PeerLink(other, 1, ChangeLab.INTERVAL, Duration.ofSeconds(2), 2048, 2));
-        return ChangeLab.settings(
-                self, LinkMode.PASSIVE, local, List.of(new Peer(NodeId.of(3 - self), links)));
+        return ChangeLab.settings(self, LinkMode.PASSIVE, local, List.of(new Peer(NodeId.of(3 - self), links)));
     }
 
     private ChangeLab.Node pair() {

@@ -38,7 +38,8 @@ class LinksBesideDaemonsTest {
                     SOON,
                     "the link to host 3 is down",
                     () -> node.links() + "\n" + ring.cluster().report(30),
-                    () -> node.links().stream().noneMatch(link -> link.number("peer").orElse(0) == 3 && link.isTrue("up")));
+                    () -> node.links().stream()
+                            .noneMatch(link -> link.number("peer").orElse(0) == 3 && link.isTrue("up")));
             assertThat(why(node, 3, 0)).contains("the network reports: nobody listens at the peer's port");
             QuorumToolStatus two = ring.agreement(SOON, 1, 2);
             assertThat(MixedRing.sequence(two)).isGreaterThan(MixedRing.sequence(before));
@@ -99,7 +100,8 @@ class LinksBesideDaemonsTest {
         Duration took = Await.until(
                 Duration.ofSeconds(60),
                 "both ends of link " + link + " know an MTU in " + above + ".." + upTo,
-                () -> ring.node().links() + "\n" + ring.cluster().peerLinks(2) + ring.cluster().report(20),
+                () -> ring.node().links() + "\n" + ring.cluster().peerLinks(2)
+                        + ring.cluster().report(20),
                 () -> {
                     Set<Integer> both = mtus(ring, link);
                     return both.size() == 1 && both.stream().allMatch(mtu -> mtu > above - 100 && mtu < upTo);
@@ -116,7 +118,8 @@ class LinksBesideDaemonsTest {
                 .map(PeerLink::mtu)
                 .collect(Collectors.toSet());
         for (JsonObject each : ring.node().links())
-            if (each.number("link").orElse(9) == link) all.add((int) each.number("mtu").orElse(0));
+            if (each.number("link").orElse(9) == link)
+                all.add((int) each.number("mtu").orElse(0));
         return all;
     }
 }
