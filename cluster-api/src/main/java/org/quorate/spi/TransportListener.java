@@ -7,7 +7,8 @@ import org.quorate.NodeId;
 /** Hears a transport; called on its loop only. */
 public interface TransportListener {
     /**
-     * A message of {@code from}, or of this node itself. The buffer is big-endian, read-only in spirit, and valid only during the call.
+     * A message of {@code from}, or of this node itself, from the position of the buffer to its limit. The buffer is big-endian, read-only in
+     * spirit, and valid only during the call.
      */
     void received(NodeId from, ByteBuffer message);
 

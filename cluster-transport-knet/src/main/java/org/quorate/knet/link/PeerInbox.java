@@ -1,8 +1,8 @@
 package org.quorate.knet.link;
 
 import java.nio.ByteBuffer;
+import org.quorate.knet.wire.DataFields;
 import org.quorate.knet.wire.DropReason;
-import org.quorate.knet.wire.KnetFrame.DataFrame;
 import org.quorate.knet.wire.KnetFrame.PingFrame;
 
 /**
@@ -21,7 +21,7 @@ final class PeerInbox {
         /**
          * A whole message, still compressed if its frame says so.
          *
-         * @param message of an unfragmented one: the frame's own payload
+         * @param message of an unfragmented one: the frame's own payload; of others: valid until the next frame
          */
         record Message(ByteBuffer message) implements Received {}
 
@@ -42,7 +42,7 @@ final class PeerInbox {
     private boolean dataSinceUntimed;
 
     /** Takes a data frame of the host. */
-    Received data(DataFrame frame) {
+    Received data(DataFields frame) {
         dataSinceUntimed = true;
         boolean isNew = window.admit(frame.sequence());
         reassembler.forgetOld();

@@ -1,15 +1,12 @@
 package org.quorate.knet.link;
 
 import java.nio.ByteBuffer;
-import java.util.BitSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quorate.knet.wire.DataFields;
 import org.quorate.knet.wire.DropReason;
-import org.quorate.knet.wire.KnetFrame.DataFrame;
-import org.quorate.knet.wire.KnetFrames;
 
 /**
  * Puts the fragments of one host's messages together; they may come in any order, more than once, over any link.
@@ -19,7 +16,8 @@ import org.quorate.knet.wire.KnetFrames;
  * finished never gets a buffer again while its number is in the {@link SequenceWindow}. All fragments but the last have one size, all agree
  * on how many there are, on compression, channel and broadcast; the last is no longer than the others; the message has at most 65536 bytes.
  *
- * <p>Source: docs/protocol/knet.md 2.5. Differs: libknet 1.25 makes none of these checks. One buffer holds at most 64 KiB, so one host 2 MiB.
+ * <p>Source: docs/protocol/knet.md 2.5. Differs: libknet 1.25 makes none of these checks. One buffer holds 64 KiB, so one host 2 MiB;
+ * {@value #MAX_SPARE} of them are kept for the next messages.
  */
 final class Reassembler {
     /** Messages that one host may have in parts at a time. */
@@ -28,9 +26,16 @@ final class Reassembler {
     /** A message this many numbers behind the newest one may still be completed. */
     static final int MAX_AGE = 32;
 
+    /** Buffers that wait for the next message. */
+    static final int MAX_SPARE = 4;
+
     /** What became of a fragment. */
     sealed interface Result {
-        /** It was the last one missing. The caller owns the message, which is still compressed if its fragments were. */
+        /**
+         * It was the last one missing.
+         *
+         * @param message still compressed if its fragments were; valid until the next fragment is added
+         */
         record Complete(ByteBuffer message) implements Result {}
 
         /** It is kept, or had been received before; others are missing. */
@@ -47,8 +52,10 @@ final class Reassembler {
 
     private final SequenceWindow window;
 
-    /** By sequence number, the one touched longest ago first. */
-    private final Map<Integer, Partial> partials = new LinkedHashMap<>(MAX_BUFFERS * 2, 0.75f, true);
+    /** The one touched longest ago first. */
+    private final List<PartialMessage> partials = new ArrayList<>();
+
+    private final ArrayDeque<PartialMessage> spare = new ArrayDeque<>();
 
     private long evicted;
 
@@ -58,35 +65,69 @@ final class Reassembler {
     }
 
     /** Takes a fragment whose number has just been admitted, after {@link #forgetOld}; copies its payload. */
-    Result add(DataFrame fragment) {
-        Partial partial = partials.get(fragment.sequence());
+    Result add(DataFields fragment) {
+        PartialMessage partial = touch(fragment.sequence());
         if (partial == null) {
             if (!window.begin(fragment.sequence())) return LATE;
-            if (partials.size() == MAX_BUFFERS) evictOldest();
-            partial = new Partial(fragment);
-            partials.put(fragment.sequence(), partial);
+            if (partials.size() == MAX_BUFFERS) giveUp(0);
+            @Nullable PartialMessage used = spare.poll();
+            partial = used == null ? new PartialMessage() : used;
+            partial.begin(fragment);
+            partials.add(partial);
         }
-        Result result = partial.add(fragment);
-        if (result != INCOMPLETE && result != CONTRADICTION) partials.remove(fragment.sequence());
-        return result;
+        return switch (partial.add(fragment)) {
+            case KEPT -> partial.isComplete() ? complete(partial) : INCOMPLETE;
+            case REPEATED -> INCOMPLETE;
+            case CONTRADICTS -> CONTRADICTION;
+            case TOO_LARGE -> {
+                dropNewest();
+                yield TOO_LARGE;
+            }
+        };
+    }
+
+    private Result complete(PartialMessage partial) {
+        dropNewest();
+        return new Result.Complete(partial.message());
+    }
+
+    /** The message with that number, which is from now on the one touched last. */
+    private @Nullable PartialMessage touch(int sequence) {
+        for (int i = partials.size() - 1; i >= 0; i--) {
+            PartialMessage partial = partials.get(i);
+            if (partial.sequence() != sequence) continue;
+            if (i < partials.size() - 1) partials.add(partials.remove(i));
+            return partial;
+        }
+        return null;
+    }
+
+    private void dropNewest() {
+        keep(partials.remove(partials.size() - 1));
+    }
+
+    private void giveUp(int index) {
+        keep(partials.remove(index));
+        evicted++;
+    }
+
+    private void keep(PartialMessage partial) {
+        if (spare.size() < MAX_SPARE) spare.push(partial);
     }
 
     /** Gives up messages that are too far behind the newest number. To be called whenever a number has been admitted. */
     void forgetOld() {
-        if (partials.isEmpty()) return;
-        for (Iterator<Integer> i = partials.keySet().iterator(); i.hasNext(); ) {
-            int age = window.age(i.next());
-            if (age < 0 || age > MAX_AGE) {
-                i.remove();
-                evicted++;
-            }
+        for (int i = partials.size() - 1; i >= 0; i--) {
+            int age = window.age(partials.get(i).sequence());
+            if (age < 0 || age > MAX_AGE) giveUp(i);
         }
     }
 
-    /** Gives up all messages. */
+    /** Gives up all messages, and the memory that was kept for them. */
     void reset() {
         evicted += partials.size();
         partials.clear();
+        spare.clear();
     }
 
     /** How many messages are in parts now. */
@@ -97,77 +138,5 @@ final class Reassembler {
     /** How many messages were given up since the beginning; to be counted as {@link DropReason#REASSEMBLY_EVICTED}. */
     long evicted() {
         return evicted;
-    }
-
-    private void evictOldest() {
-        Iterator<Integer> oldest = partials.keySet().iterator();
-        oldest.next();
-        oldest.remove();
-        evicted++;
-    }
-
-    /** A message of which fragments are missing. */
-    private static final class Partial {
-        private final int fragments;
-        private final int compress;
-        private final int channel;
-        private final boolean broadcast;
-        private final BitSet received = new BitSet();
-
-        /** Size of all fragments but the last; 0 until one of them has come. */
-        private int fragmentBytes;
-
-        private byte[] bytes = {};
-
-        /** The last fragment; kept apart while nobody knows where it belongs. */
-        private byte @Nullable [] last;
-
-        /** Room for the message that {@code pattern} is a fragment of. */
-        Partial(DataFrame pattern) {
-            this.fragments = pattern.fragments();
-            this.compress = pattern.compress();
-            this.channel = pattern.channel();
-            this.broadcast = pattern.broadcast();
-        }
-
-        Result add(DataFrame fragment) {
-            if (!fits(fragment)) return CONTRADICTION;
-            if (received.get(fragment.fragment())) return INCOMPLETE;
-            int size = fragment.payload().remaining();
-            boolean isLast = fragment.fragment() == fragments;
-            int others = isLast ? fragmentBytes : size;
-            if (!isLast && fragmentBytes != 0 && size != fragmentBytes) return CONTRADICTION;
-            int lastBytes = isLast ? size : last == null ? 1 : last.length;
-            if (others != 0 && lastBytes > others) return CONTRADICTION;
-            if ((fragments - 1) * others + lastBytes > KnetFrames.MAX_MESSAGE_BYTES) return TOO_LARGE;
-
-            received.set(fragment.fragment());
-            if (isLast) {
-                last = new byte[size];
-                fragment.payload().get(fragment.payload().position(), last);
-            } else {
-                if (fragmentBytes == 0) {
-                    fragmentBytes = size;
-                    bytes = new byte[Math.min(fragments * size, KnetFrames.MAX_MESSAGE_BYTES)];
-                }
-                int to = (fragment.fragment() - 1) * fragmentBytes;
-                fragment.payload().get(fragment.payload().position(), bytes, to, size);
-            }
-            return received.cardinality() == fragments ? complete() : INCOMPLETE;
-        }
-
-        private boolean fits(DataFrame fragment) {
-            return fragment.fragments() == fragments
-                    && fragment.compress() == compress
-                    && fragment.channel() == channel
-                    && fragment.broadcast() == broadcast;
-        }
-
-        private Result complete() {
-            byte[] end = Objects.requireNonNull(last); // as every other fragment, it has come
-            int length = (fragments - 1) * fragmentBytes;
-            System.arraycopy(end, 0, bytes, length, end.length);
-            return new Result.Complete(ByteBuffer.wrap(bytes, 0, length + end.length));
-        }
     }
 }

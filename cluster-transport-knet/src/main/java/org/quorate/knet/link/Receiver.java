@@ -2,14 +2,15 @@ package org.quorate.knet.link;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.quorate.NodeId;
 import org.quorate.knet.compress.Decompressed;
 import org.quorate.knet.compress.Decompressor;
 import org.quorate.knet.crypto.FrameCipher.Opened;
+import org.quorate.knet.wire.DataView;
 import org.quorate.knet.wire.Decoded;
 import org.quorate.knet.wire.DropReason;
 import org.quorate.knet.wire.KnetFrame;
-import org.quorate.knet.wire.KnetFrame.DataFrame;
 import org.quorate.knet.wire.KnetFrame.PingFrame;
 import org.quorate.knet.wire.KnetFrame.PmtudFrame;
 import org.quorate.knet.wire.KnetFrame.PmtudReplyFrame;
@@ -37,6 +38,7 @@ final class Receiver implements AutoCloseable {
     private final KnetOutput out;
     private final Decompressor decompressor = new Decompressor();
     private final ByteBuffer plain = ByteBuffer.allocate(PLAIN_BYTES);
+    private final DataView data = new DataView(plain);
     private long now;
     private int local;
     private boolean linksMoved;
@@ -84,9 +86,16 @@ final class Receiver implements AutoCloseable {
             if (opened == Opened.NOT_AUTHENTIC) notAuthentic(from);
             return;
         }
-        Decoded decoded = KnetFrames.decode(plain.flip());
+        plain.flip();
+        if (data.isPresent()) {
+            DropReason fault = data.look();
+            if (fault == null) data(from, sealed.remaining());
+            else drops.add(fault);
+            return;
+        }
+        Decoded decoded = KnetFrames.decode(plain);
         if (decoded instanceof Decoded.Malformed bad) drops.add(bad.reason());
-        else if (decoded instanceof Decoded.Ok ok) frame(from, ok.frame(), sealed.remaining());
+        else if (decoded instanceof Decoded.Ok ok) control(from, ok.frame(), sealed.remaining());
     }
 
     private void notAuthentic(InetSocketAddress from) {
@@ -99,23 +108,31 @@ final class Receiver implements AutoCloseable {
         }
     }
 
-    private void frame(InetSocketAddress from, KnetFrame frame, int bytes) {
-        if (frame.source() == self.value()) {
+    private void data(InetSocketAddress from, int bytes) {
+        Peer peer = sender(data.source(), from);
+        if (peer == null) return;
+        Link link = peer.linkFrom(local, from);
+        if (link == null) wrongAddress(peer, from);
+        else data(peer, received(link, bytes));
+    }
+
+    /** The peer that a frame claims to be of; null if it is not to be looked at any further. */
+    private @Nullable Peer sender(int source, InetSocketAddress from) {
+        if (source == self.value()) {
             ownId(from);
-            return;
+            return null;
         }
-        Peer peer = table.find(frame.source());
+        Peer peer = table.find(source);
         if (peer == null) {
             drops.add(DropReason.UNKNOWN_HOST);
-            refusals.unknownHost(now, frame.source(), from);
-            return;
+            refusals.unknownHost(now, source, from);
         }
-        if (frame instanceof DataFrame data) {
-            Link link = peer.linkFrom(local, from);
-            if (link == null) wrongAddress(peer, from);
-            else data(peer, received(link, bytes), data);
-            return;
-        }
+        return peer;
+    }
+
+    private void control(InetSocketAddress from, KnetFrame frame, int bytes) {
+        Peer peer = sender(frame.source(), from);
+        if (peer == null) return;
         int number = linkOf(frame);
         Link link = peer.linkFrom(number, local, from);
         if (link != null) {
@@ -183,7 +200,7 @@ final class Receiver implements AutoCloseable {
         return one == other || one.address().getAddress().equals(other.address().getAddress());
     }
 
-    private void data(Peer peer, Link link, DataFrame frame) {
+    private void data(Peer peer, Link link) {
         if (!link.monitor.up() && !link.term.isLeaving()) {
             link.monitor(now, new LinkMonitor.DataSeen());
             linksMoved = true;
@@ -192,30 +209,30 @@ final class Receiver implements AutoCloseable {
             drops.add(DropReason.NOT_REACHABLE);
             return;
         }
-        PeerInbox.Received received = peer.inbox.data(frame);
+        PeerInbox.Received received = peer.inbox.data(data);
         drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());
         if (received instanceof PeerInbox.Received.Dropped dropped) drops.add(dropped.reason());
-        else if (received instanceof PeerInbox.Received.Message whole) message(peer, frame, whole.message());
+        else if (received instanceof PeerInbox.Received.Message whole) message(peer, whole.message());
     }
 
-    private void message(Peer peer, DataFrame frame, ByteBuffer message) {
-        if (frame.channel() != Transmitter.CHANNEL) {
+    private void message(Peer peer, ByteBuffer message) {
+        if (data.channel() != Transmitter.CHANNEL) {
             drops.add(DropReason.BAD_CHANNEL);
             return;
         }
-        if (frame.compress() == 0) {
-            peer.inbox.delivered(frame.sequence());
+        if (data.compress() == 0) {
+            peer.inbox.delivered(data.sequence());
             deliver(peer.id, message);
             return;
         }
-        Decompressed result = decompressor.decompress(frame.compress(), message);
+        Decompressed result = decompressor.decompress(data.compress(), message);
         if (result instanceof Decompressed.Refused refused) {
             drops.add(refused.reason());
             if (refused.reason() == DropReason.COMPRESSION_UNAVAILABLE)
-                refusals.noLibrary(peer.id, frame.compress(), refused.why());
+                refusals.noLibrary(peer.id, data.compress(), refused.why());
         } else if (result instanceof Decompressed.Message inflated) {
             decompressed++;
-            peer.inbox.delivered(frame.sequence());
+            peer.inbox.delivered(data.sequence());
             deliver(peer.id, inflated.bytes());
         }
     }

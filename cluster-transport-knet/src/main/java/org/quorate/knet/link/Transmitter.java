@@ -6,7 +6,6 @@ import org.quorate.CompressionConfig;
 import org.quorate.NodeId;
 import org.quorate.knet.compress.Compressor;
 import org.quorate.knet.wire.KnetFrame;
-import org.quorate.knet.wire.KnetFrame.DataFrame;
 import org.quorate.knet.wire.KnetFrame.PingFrame;
 import org.quorate.knet.wire.KnetFrame.PmtudFrame;
 import org.quorate.knet.wire.KnetFrames;
@@ -82,10 +81,12 @@ final class Transmitter implements AutoCloseable {
         int fragments = (length + dataBytes - 1) / dataBytes;
         for (int i = 0; i < fragments; i++) {
             int from = i * dataBytes;
-            ByteBuffer part = message.slice(message.position() + from, Math.min(dataBytes, length - from));
-            int fragment = fragments == 1 ? 0 : i + 1;
-            ByteBuffer datagram =
-                    seal(new DataFrame(self, sequence, model, broadcast, fragments, fragment, CHANNEL, part));
+            int part = Math.min(dataBytes, length - from);
+            plain.clear();
+            KnetFrames.putDataHeader(
+                    plain, self, sequence, model, broadcast, fragments, fragments == 1 ? 0 : i + 1, CHANNEL);
+            plain.put(plain.position(), message, message.position() + from, part);
+            ByteBuffer datagram = seal(plain.position() + part);
             for (Peer peer : targets) {
                 for (int links = peer.carrying; links != 0; links &= links - 1) {
                     Link link = peer.link(Integer.numberOfTrailingZeros(links));
@@ -148,8 +149,12 @@ final class Transmitter implements AutoCloseable {
     private ByteBuffer seal(KnetFrame frame) {
         plain.clear();
         frame.encode(plain);
+        return seal(plain.position());
+    }
+
+    private ByteBuffer seal(int plainBytes) {
         sealed.clear();
-        ciphers.seal(plain.flip(), sealed);
+        ciphers.seal(plain.position(0).limit(plainBytes), sealed);
         return sealed.flip();
     }
 

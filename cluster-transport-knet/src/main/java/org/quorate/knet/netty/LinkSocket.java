@@ -19,7 +19,10 @@ import io.netty.util.concurrent.Future;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,20 +34,18 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
     /** Low delay. */
     private static final int TYPE_OF_SERVICE = 0x10;
-    /** Datagrams taken from the socket before other work of the loop has its turn. */
-    static final int READS_A_ROUND = 64;
-    /** Room for the datagrams of one system call. */
-    private static final int BATCH_BYTES = 1 << 20;
-
-    private static final int BATCH_DATAGRAMS = 32;
+    /** Packets taken from the socket before other work of the loop has its turn, be they single datagrams or joined ones. */
+    private static final int READS_A_ROUND = 64;
     /** Accepted even if the own interface is smaller: its MTU may grow. */
     private static final int LEAST_DATAGRAM_BYTES = 9216;
 
     private static final int MOST_DATAGRAM_BYTES = 1 << 16;
     /** Bytes that may wait for the kernel; beyond them datagrams are dropped. */
     private static final int MAX_WAITING_BYTES = 32 << 20;
-    /** Datagrams written before they are flushed without waiting for the end of the round. */
+    /** Packets written before they are flushed without waiting for the end of the round. */
     private static final int WRITES_A_FLUSH = 64;
+    /** Runs that the kernel refuses, one after another, before it gets single datagrams only. */
+    private static final int MAX_REFUSED_RUNS = 4;
 
     private static final int RETIRE_MILLIS = 1000;
 
@@ -63,7 +64,16 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
 
     final InetSocketAddress wanted;
     private final Events events;
+    private final Sockets kind;
     private final DatagramChannel channel;
+    /** Runs that may still grow, one for each destination at most. */
+    private final List<SegmentRun> open = new ArrayList<>();
+    /** Received datagrams are copied here: arrays are what ciphers work on. */
+    private final ByteBuffer received = ByteBuffer.allocate(MOST_DATAGRAM_BYTES);
+
+    private boolean segmenting;
+    private int refusedRuns;
+    private int lastRun;
     private boolean fragmentsForbidden;
     private int interfaceMtu;
     private int readsThisRound;
@@ -77,6 +87,8 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     LinkSocket(InetSocketAddress wanted, Sockets sockets, Events events) {
         this.wanted = wanted;
         this.events = events;
+        this.kind = sockets;
+        this.segmenting = sockets.sendsSegments();
         this.channel = sockets.newChannel(ipv6());
         this.interfaceMtu = LocalAddresses.interfaceMtu(wanted.getAddress());
     }
@@ -86,11 +98,10 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     }
 
     /** Binds, or has failed when the call returns; nothing is read before {@link #startReading}. */
-    ChannelFuture bind(EventLoop loop, Sockets sockets) {
+    ChannelFuture bind(EventLoop loop) {
         int datagramBytes = Math.min(Math.max(interfaceMtu, LEAST_DATAGRAM_BYTES), MOST_DATAGRAM_BYTES);
-        int batch = Math.min(BATCH_DATAGRAMS, BATCH_BYTES / datagramBytes);
-        FixedRecvByteBufAllocator room =
-                new FixedRecvByteBufAllocator(sockets instanceof NioSockets ? datagramBytes : batch * datagramBytes);
+        int roomForARead = kind.readInBatches(channel, datagramBytes);
+        FixedRecvByteBufAllocator room = new FixedRecvByteBufAllocator(roomForARead);
         room.maxMessagesPerRead(READS_A_ROUND);
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
@@ -102,15 +113,9 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(MAX_WAITING_BYTES / 2, MAX_WAITING_BYTES))
                 .handler(this);
-        tryOption(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES);
-        tryOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
-        tryOption(ChannelOption.IP_TOS, TYPE_OF_SERVICE);
-        try {
-            sockets.readInBatches(channel, datagramBytes);
-            fragmentsForbidden = sockets.forbidFragments(channel, ipv6());
-        } catch (RuntimeException e) {
-            log.debug("no don't-fragment on {}", wanted, e);
-        }
+        attempt("large buffers", () -> kind.enlargeBuffers(channel, SOCKET_BUFFER_BYTES));
+        attempt("type of service", () -> channel.config().setTrafficClass(TYPE_OF_SERVICE));
+        attempt("don't-fragment", () -> fragmentsForbidden = kind.forbidFragments(channel, ipv6()));
         ChannelFuture registered = settled(bootstrap.register(), loop);
         return registered.isSuccess() ? settled(channel.bind(wanted), loop) : registered;
     }
@@ -122,11 +127,11 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
         return future;
     }
 
-    private <T> void tryOption(ChannelOption<T> option, T value) {
+    private void attempt(String what, Runnable setting) {
         try {
-            channel.config().setOption(option, value);
+            setting.run();
         } catch (RuntimeException e) {
-            log.debug("{} cannot have {} {}", wanted, option, value, e);
+            log.debug("no {} on {}", what, wanted, e);
         }
     }
 
@@ -154,24 +159,93 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     /** Whether the datagram was taken; it goes out at the next {@link #flush} at the latest. */
     boolean write(InetSocketAddress to, ByteBuffer sealed) {
         if (!channel.isWritable()) return false;
-        ChannelFuture unused = channel.write(packet(to, sealed), channel.voidPromise());
-        if (++unflushed >= WRITES_A_FLUSH) flush();
+        if (segmenting) writeInRuns(to, sealed);
+        else writeSingle(to, sealed);
         return true;
     }
 
     /** The same for one whose fate matters. */
     void write(InetSocketAddress to, ByteBuffer sealed, ChannelFutureListener fate) {
-        ChannelFuture unused = channel.write(packet(to, sealed)).addListener(fate);
+        ChannelFuture unused =
+                channel.write(new DatagramPacket(copy(sealed), to)).addListener(fate);
         unflushed++;
     }
 
-    private DatagramPacket packet(InetSocketAddress to, ByteBuffer sealed) {
+    private void writeSingle(InetSocketAddress to, ByteBuffer sealed) {
+        ChannelFuture unused = channel.write(new DatagramPacket(copy(sealed), to), channel.voidPromise());
+        if (++unflushed >= WRITES_A_FLUSH) flush();
+    }
+
+    private ByteBuf copy(ByteBuffer sealed) {
         ByteBuf copy = channel.alloc().directBuffer(sealed.remaining());
         copy.writeBytes(sealed.duplicate());
-        return new DatagramPacket(copy, to);
+        return copy;
+    }
+
+    private void writeInRuns(InetSocketAddress to, ByteBuffer sealed) {
+        int index = find(to);
+        if (index < 0) {
+            open.add(new SegmentRun(to, sealed, channel.alloc()));
+            return;
+        }
+        SegmentRun run = open.get(index);
+        if (run.append(sealed)) {
+            if (!run.isFull()) return;
+            open.remove(index);
+            write(run);
+            channel.flush();
+        } else {
+            write(run);
+            open.set(index, new SegmentRun(to, sealed, channel.alloc()));
+        }
+    }
+
+    /** The open run to {@code to}, or -1. Looked for behind the last one found: a message to all visits them in turn. */
+    private int find(InetSocketAddress to) {
+        int size = open.size();
+        for (int i = 0; i <= size; i++) {
+            int index = lastRun + i < size ? lastRun + i : (lastRun + i) % Math.max(1, size);
+            if (index < size && open.get(index).to.equals(to)) return lastRun = index;
+        }
+        return -1;
+    }
+
+    private void write(SegmentRun run) {
+        unflushed++;
+        if (run.segments() == 1) {
+            ChannelFuture unused = channel.write(new DatagramPacket(run.bytes(), run.to), channel.voidPromise());
+            return;
+        }
+        ByteBuf again = run.bytes().retainedDuplicate();
+        ChannelFuture unused = channel.write(kind.segmented(run.bytes(), run.segmentBytes(), run.to))
+                .addListener(written -> {
+                    if (written.isSuccess()) refusedRuns = 0;
+                    else singly(run, again, written.cause());
+                    again.release();
+                });
+    }
+
+    /** Sends the datagrams of a run that the kernel refused; what is wrong with them shows then. */
+    private void singly(SegmentRun run, ByteBuf datagrams, @Nullable Throwable cause) {
+        if (!channel.isOpen()) return;
+        if (++refusedRuns == MAX_REFUSED_RUNS) {
+            segmenting = false;
+            log.info(
+                    "{}: the kernel does not cut datagrams apart here, they are sent singly: {}",
+                    wanted,
+                    String.valueOf(cause));
+        }
+        while (datagrams.isReadable()) {
+            int length = Math.min(run.segmentBytes(), datagrams.readableBytes());
+            ChannelFuture unused = channel.write(
+                    new DatagramPacket(datagrams.readRetainedSlice(length), run.to), channel.voidPromise());
+        }
+        channel.flush();
     }
 
     void flush() {
+        for (int i = 0; i < open.size(); i++) write(open.get(i));
+        open.clear();
         if (unflushed == 0) return;
         unflushed = 0;
         channel.flush();
@@ -203,7 +277,16 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
         DatagramPacket packet = (DatagramPacket) message;
         try {
             readsThisRound++;
-            events.datagram(packet.sender(), packet.content().nioBuffer());
+            ByteBuf content = packet.content();
+            int bytes = content.readableBytes();
+            int datagramBytes = kind.segmentBytes(packet);
+            received.clear().limit(bytes);
+            content.readBytes(received);
+            for (int from = 0; from < bytes || bytes == 0; from += datagramBytes) {
+                int to = datagramBytes == 0 ? bytes : Math.min(bytes, from + datagramBytes);
+                events.datagram(packet.sender(), received.limit(to).position(from));
+                if (datagramBytes == 0) break;
+            }
         } catch (Throwable e) { // the loop's last line
             events.thrown(e);
         } finally {

@@ -48,7 +48,7 @@ final class NioSockets implements Sockets {
     }
 
     @Override
-    public void readInBatches(DatagramChannel channel, int datagramBytes) {
-        // one datagram a call is all there is
+    public int readInBatches(DatagramChannel channel, int datagramBytes) {
+        return datagramBytes; // one datagram a call is all there is
     }
 }

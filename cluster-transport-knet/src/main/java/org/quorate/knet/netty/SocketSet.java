@@ -86,7 +86,7 @@ final class SocketSet {
 
     private LinkSocket bind(int link, InetSocketAddress address, int number, Plan plan) {
         LinkSocket socket = new LinkSocket(address, kind, events.apply(number));
-        ChannelFuture bound = socket.bind(loop, kind);
+        ChannelFuture bound = socket.bind(loop);
         if (!bound.isSuccess()) {
             socket.retire();
             plan.opened.values().forEach(LinkSocket::retire);

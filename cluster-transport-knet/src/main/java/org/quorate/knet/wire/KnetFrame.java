@@ -2,7 +2,6 @@ package org.quorate.knet.wire;
 
 import static org.quorate.knet.wire.KnetFrames.checkLink;
 import static org.quorate.knet.wire.KnetFrames.checkRange;
-import static org.quorate.knet.wire.KnetFrames.putHeader;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +54,7 @@ public sealed interface KnetFrame {
             int fragment,
             int channel,
             ByteBuffer payload)
-            implements KnetFrame {
+            implements KnetFrame, DataFields {
         /** Refuses what a receiver would drop. */
         public DataFrame {
             KnetFrames.checkSource(source);
@@ -86,15 +85,8 @@ public sealed interface KnetFrame {
 
         @Override
         public void encode(ByteBuffer out) {
-            putHeader(out, KnetFrames.TYPE_DATA, source);
-            KnetFrames.putUnsignedShort(out, sequence);
-            out.put((byte) compress)
-                    .put((byte) 0)
-                    .put((byte) (broadcast ? 1 : 0))
-                    .put((byte) fragments)
-                    .put((byte) fragment)
-                    .put((byte) channel)
-                    .put(payload.duplicate());
+            KnetFrames.putDataHeader(out, source, sequence, compress, broadcast, fragments, fragment, channel);
+            out.put(payload.duplicate());
         }
     }
 

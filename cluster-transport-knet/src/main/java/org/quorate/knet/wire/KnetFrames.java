@@ -129,6 +129,32 @@ public final class KnetFrames {
         out.put((byte) 0).put((byte) 0);
     }
 
+    /** Writes the {@value #DATA_HEADER_BYTES} bytes before the payload of a data frame; the fields are not checked. */
+    public static void putDataHeader(
+            ByteBuffer out,
+            int source,
+            int sequence,
+            int compress,
+            boolean broadcast,
+            int fragments,
+            int fragment,
+            int channel) {
+        putHeader(out, TYPE_DATA, source);
+        putUnsignedShort(out, sequence);
+        out.put((byte) compress)
+                .put((byte) 0)
+                .put((byte) (broadcast ? 1 : 0))
+                .put((byte) fragments)
+                .put((byte) fragment)
+                .put((byte) channel);
+    }
+
+    /** Whether a frame of the known version that begins at the position of {@code plain} carries data. */
+    static boolean isData(ByteBuffer plain) {
+        int start = plain.position();
+        return plain.get(start) == VERSION && plain.get(start + 1) == TYPE_DATA;
+    }
+
     static void putPing(
             ByteBuffer out, int type, int source, int link, long timeHigh, long timeLow, int sequence, boolean timed) {
         putHeader(out, type, source);

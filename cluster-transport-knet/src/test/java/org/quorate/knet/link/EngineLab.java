@@ -82,7 +82,8 @@ final class EngineLab {
         @Override
         public void message(NodeId from, ByteBuffer message) {
             reader.accept(message);
-            out.add("message from " + from + ": " + message.remaining() + " bytes, first " + message.get(0));
+            out.add("message from " + from + ": " + message.remaining() + " bytes, first "
+                    + message.get(message.position()));
         }
 
         @Override

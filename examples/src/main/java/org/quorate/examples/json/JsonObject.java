@@ -47,6 +47,11 @@ public final class JsonObject {
         return set(name, value);
     }
 
+    /** Sets a fraction. */
+    public JsonObject put(String name, double value) {
+        return set(name, value);
+    }
+
     /** Sets a truth value. */
     public JsonObject put(String name, boolean value) {
         return set(name, value);
