@@ -203,9 +203,11 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     /** The open run to {@code to}, or -1. Looked for behind the last one found: a message to all visits them in turn. */
     private int find(InetSocketAddress to) {
         int size = open.size();
-        for (int i = 0; i <= size; i++) {
-            int index = lastRun + i < size ? lastRun + i : (lastRun + i) % Math.max(1, size);
-            if (index < size && open.get(index).to.equals(to)) return lastRun = index;
+        for (int i = 0; i < size; i++) {
+            int index = (lastRun + i) % size;
+            if (!open.get(index).to.equals(to)) continue;
+            lastRun = index;
+            return index;
         }
         return -1;
     }

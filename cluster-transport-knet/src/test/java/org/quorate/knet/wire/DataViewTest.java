@@ -48,7 +48,9 @@ class DataViewTest {
 
     /** Mostly data frames with small numbers in their fields, so that right ones are among them. */
     private static void fill(Random random, ByteBuffer buffer, int start, int length) {
-        random.nextBytes(buffer.array());
+        byte[] noise = new byte[buffer.capacity()];
+        random.nextBytes(noise);
+        buffer.put(0, noise);
         if (random.nextInt(10) == 0) return;
         buffer.put(start, (byte) 1).put(start + 1, (byte) 0);
         if (random.nextInt(10) == 0 || length < KnetFrames.DATA_HEADER_BYTES) return;

@@ -39,6 +39,8 @@ final class NodeLoad implements TransportListener {
     private static final long END_AGAIN_NANOS = 100_000_000L;
     private static final int MAX_ENDS = 50;
     private static final int LATENCIES = 1 << 20;
+    /** Messages between two looks at the clock. */
+    private static final int ROUND = 64;
 
     private static final byte WARM_UP = 0;
     private static final byte MEASURED = 1;
@@ -194,6 +196,7 @@ final class NodeLoad implements TransportListener {
             put(END, 0, HEADER_BYTES);
             if (kind == END) return;
             kind = END;
+            if (answers < ROUND) meter.end(now(), answers);
             report();
             return;
         }
@@ -202,7 +205,7 @@ final class NodeLoad implements TransportListener {
                 kind = MEASURED;
                 meter.begin(now(), 0);
             }
-            if (++answers % 64 == 0) meter.end(now(), answers);
+            if (++answers % ROUND == 0) meter.end(now(), answers);
         }
         if (load.mode() == Load.Mode.PINGPONG) {
             put(ANSWER, number, load.bytes());

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
 import org.quorate.examples.agent.AdminException;
+import org.quorate.examples.bench.BenchFailure;
 import org.quorate.examples.quickstart.QuickstartFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             LinksCommand.class,
             GroupCommand.class,
             ReloadCommand.class
+            BenchCommand.class
         })
 public final class Main implements Runnable {
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
@@ -112,7 +114,8 @@ public final class Main implements Runnable {
     private int failed(Exception failure, CommandLine command) {
         boolean expected = failure instanceof ClusterException
                 || failure instanceof AdminException
-                || failure instanceof QuickstartFailure;
+                || failure instanceof QuickstartFailure
+                || failure instanceof BenchFailure;
         command.getErr().println("quorate: " + (expected ? failure.getMessage() : "unexpected failure: " + failure));
         if (verbose || !expected) failure.printStackTrace(command.getErr());
         command.getErr().flush();
