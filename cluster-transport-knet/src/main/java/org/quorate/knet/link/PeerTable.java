@@ -1,7 +1,10 @@
 package org.quorate.knet.link;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.LinkConfig;
@@ -17,6 +20,7 @@ final class PeerTable {
     private Peer[] peers = NO_PEERS;
     private Link[] links = NO_LINKS;
     private Link[] leaving = NO_LINKS;
+    private final Set<InetAddress> addresses = new HashSet<>();
 
     /** All peers by ascending id; not to be changed. */
     Peer[] peers() {
@@ -58,6 +62,14 @@ final class PeerTable {
         }
         links = all.toArray(NO_LINKS);
         leaving = ending.toArray(NO_LINKS);
+        addresses.clear();
+        for (Link link : links) addresses.add(link.address().getAddress());
+        for (Link link : leaving) addresses.add(link.address().getAddress());
+    }
+
+    /** Whether some link to some peer ends there. */
+    boolean isAddressOfAPeer(InetAddress address) {
+        return addresses.contains(address);
     }
 
     private static void addTo(List<Link> list, @Nullable Link link) {

@@ -39,6 +39,7 @@ final class Receiver implements AutoCloseable {
     private final Decompressor decompressor = new Decompressor();
     private final ByteBuffer plain = ByteBuffer.allocate(PLAIN_BYTES);
     private final DataView data = new DataView(plain);
+    private final Strangers strangers = new Strangers();
     private long now;
     private int local;
     private boolean linksMoved;
@@ -77,6 +78,10 @@ final class Receiver implements AutoCloseable {
     private void open(InetSocketAddress from, ByteBuffer sealed) {
         if (sealed.remaining() > plain.capacity()) {
             drops.add(DropReason.TOO_LARGE);
+            return;
+        }
+        if (!table.isAddressOfAPeer(from.getAddress()) && !strangers.isWorthALook(now)) {
+            drops.add(DropReason.STRANGER);
             return;
         }
         plain.clear();

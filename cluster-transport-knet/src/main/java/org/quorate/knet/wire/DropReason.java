@@ -24,6 +24,8 @@ public enum DropReason {
     BAD_LINK,
     /** The datagram's source address is not the one configured. */
     WRONG_ADDRESS,
+    /** From an address of no peer, and not even opened, because many such came. */
+    STRANGER,
     /** Data of a peer to which no link is up. */
     NOT_REACHABLE,
     /** The message has been delivered before. */

@@ -55,6 +55,21 @@ class RefusalsTest {
         assertThat(said).hasSize(2);
     }
 
+    @Test
+    void aFloodOfStrangersIsNotOpenedExceptForAHundredASecondWhichAreExplained() throws UnknownHostException {
+        for (int i = 0; i < 1000; i++) engine.datagram(i, at(9), foreign());
+        assertThat(engine.counters()).containsEntry("drop.not-authentic", 100L).containsEntry("drop.stranger", 900L);
+        assertThat(said).hasSize(1);
+        engine.datagram(SECOND, at(9), foreign());
+        assertThat(engine.counters()).containsEntry("drop.not-authentic", 101L);
+    }
+
+    @Test
+    void whateverComesFromAnAddressOfAPeerIsOpened() throws UnknownHostException {
+        for (int i = 0; i < 1000; i++) engine.datagram(i, at(2), foreign());
+        assertThat(engine.counters()).containsEntry("drop.not-authentic", 1000L).doesNotContainKey("drop.stranger");
+    }
+
     private static ByteBuffer foreign() {
         try (FrameCipher cipher = FrameCipher.of(CryptoConfig.DEFAULT, key(2), new Random(1))) {
             PingFrame ping = new PingFrame(2, 0, 1, 2, 0, true);

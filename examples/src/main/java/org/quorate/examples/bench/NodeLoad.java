@@ -148,7 +148,7 @@ final class NodeLoad implements TransportListener {
             meter.begin(now, sent);
         } else if (kind == MEASURED
                 && (now - meter.beginNanos >= load.measured().toNanos()
-                        || answers == latencies.length && answers > 0)) {
+                        || (answers == latencies.length && answers > 0))) {
             meter.end(now, load.mode() == Load.Mode.PINGPONG ? meter.firstMessage + answers : sent);
             kind = END;
             end();
