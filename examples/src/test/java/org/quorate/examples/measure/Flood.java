@@ -105,8 +105,12 @@ public final class Flood {
         System.out.println(new JsonObject()
                 .put("phase", name)
                 .put("linkChanges", ear.changes.get() - changes)
-                .put("pings", end.link.heartbeats().sent() - begin.link.heartbeats().sent())
-                .put("lostPings", end.link.heartbeats().lost() - begin.link.heartbeats().lost())
+                .put(
+                        "pings",
+                        end.link.heartbeats().sent() - begin.link.heartbeats().sent())
+                .put(
+                        "lostPings",
+                        end.link.heartbeats().lost() - begin.link.heartbeats().lost())
                 .put("samples", latency.samples())
                 .put("p50Micros", latency.p50().toNanos() / 1000)
                 .put("p99Micros", latency.p99().toNanos() / 1000)
@@ -121,8 +125,7 @@ public final class Flood {
         static Snapshot of(TransportSession session) throws Exception {
             CompletableFuture<Snapshot> taken = new CompletableFuture<>();
             session.loop()
-                    .execute(() -> taken.complete(
-                            new Snapshot(session.links().get(0), session.counters())));
+                    .execute(() -> taken.complete(new Snapshot(session.links().get(0), session.counters())));
             return taken.get(30, TimeUnit.SECONDS);
         }
 
