@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             MembersCommand.class,
             LinksCommand.class,
             GroupCommand.class,
-            ReloadCommand.class
+            ReloadCommand.class,
             BenchCommand.class
         })
 public final class Main implements Runnable {
