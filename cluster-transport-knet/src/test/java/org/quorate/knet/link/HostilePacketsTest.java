@@ -124,6 +124,7 @@ class HostilePacketsTest {
 
         private long now;
         private long answers;
+        private long fromNobody;
         private int outputs;
         private int messages;
         private byte last;
@@ -201,9 +202,19 @@ class HostilePacketsTest {
             assertThat(outputs).as("datagrams sent for one").isLessThan(4);
             assertThat(messages).isLessThan(2);
             if (damaged) return true;
+            if (isNobody(from)) {
+                fromNobody++;
+                return true;
+            }
             if (!(KnetFrames.decode(ByteBuffer.wrap(plain)) instanceof Decoded.Malformed bad)) return false;
             expected.merge(bad.reason(), 1L, Long::sum);
             return true;
+        }
+
+        /** Nothing from there is accepted; under which reason depends on how many such came in the last second. */
+        private static boolean isNobody(InetSocketAddress from) {
+            int host = from.getAddress().getAddress()[3]; // the peers are 1 to 3
+            return host < 1 || host > 3;
         }
 
         private InetSocketAddress from(byte[] plain) {
@@ -229,7 +240,7 @@ class HostilePacketsTest {
             return sum;
         }
 
-        /** No packet that is no frame was left out; versions and types are refused nowhere else, so theirs are exact. */
+        /** No packet that is no frame was left out; versions and types are refused nowhere else, so theirs are exact but for strangers. */
         void assertCounted() {
             Map<String, Long> counters = engine.counters();
             expected.forEach((reason, least) -> {
@@ -237,7 +248,7 @@ class HostilePacketsTest {
                 if (reason == DropReason.BAD_VERSION || reason == DropReason.UNKNOWN_TYPE)
                     assertThat(counters.get(reason.counterName()))
                             .as(reason.name())
-                            .isEqualTo(least);
+                            .isBetween(least, least + fromNobody);
             });
         }
 
