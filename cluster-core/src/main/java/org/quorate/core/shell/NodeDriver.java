@@ -306,12 +306,16 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
 
     @Override
     public void useKey() {
-        if (session != null) session.useLoadedKey();
+        if (session == null) return;
+        session.useLoadedKey();
+        flight.keyChanged("frames are sealed with the new key");
     }
 
     @Override
     public void dropKey() {
-        if (session != null) session.dropOldKey();
+        if (session == null) return;
+        session.dropOldKey();
+        flight.keyChanged("the old key is forgotten");
     }
 
     @Override
