@@ -68,6 +68,19 @@ final class CpgTraffic {
     /** The same with a pause between the sender's messages. */
     static HostProcess start(
             CorosyncCluster cluster, Path program, int host, int sender, int messages, int senders, Duration pause) {
+        return start(cluster, program, host, sender, messages, senders, pause, LIMIT);
+    }
+
+    /** The same with another limit for all of it. */
+    static HostProcess start(
+            CorosyncCluster cluster,
+            Path program,
+            int host,
+            int sender,
+            int messages,
+            int senders,
+            Duration pause,
+            Duration limit) {
         Path log = cluster.hostFolder(host).resolve("traffic.log");
         try {
             Files.deleteIfExists(log);
@@ -83,7 +96,7 @@ final class CpgTraffic {
                 Integer.toString(messages),
                 Integer.toString(senders),
                 Integer.toString(senders),
-                Long.toString(LIMIT.toSeconds()),
+                Long.toString(limit.toSeconds()),
                 Long.toString(pause.toMillis()));
     }
 

@@ -37,8 +37,12 @@ public final class GroupTraffic implements Group.Listener {
     /** Own messages that may be on their way at a time. */
     private static final int WINDOW = 64;
 
+    private final String name;
+    private final int sender;
     private final int members;
     private final int count;
+    private final long seconds;
+    private final long pauseMillis;
     private final int[] expected;
     private final @Nullable NodeId[] home;
     private final boolean[] gone;
@@ -51,9 +55,15 @@ public final class GroupTraffic implements Group.Listener {
     private long wrong;
     private long order = HASH_START;
 
-    private GroupTraffic(int count, int members, int senders) {
-        this.count = count;
-        this.members = members;
+    /** Traffic with the arguments of {@link #main}. */
+    GroupTraffic(String[] args) {
+        this.name = args[2];
+        this.sender = Integer.parseInt(args[3]);
+        this.count = Integer.parseInt(args[4]);
+        this.members = Integer.parseInt(args[5]);
+        int senders = Integer.parseInt(args[6]);
+        this.seconds = Long.parseLong(args[7]);
+        this.pauseMillis = args.length > 8 ? Long.parseLong(args[8]) : 0;
         this.expected = new int[senders];
         this.home = new NodeId[senders];
         this.gone = new boolean[senders];
@@ -64,33 +74,36 @@ public final class GroupTraffic implements Group.Listener {
     public static void main(String[] args) throws Exception {
         AgentConfiguration configuration = AgentConfiguration.load(
                 Optional.of(Path.of(args[0])), Optional.of(Path.of(args[1])), OptionalInt.empty());
-        int sender = Integer.parseInt(args[3]);
-        int count = Integer.parseInt(args[4]);
-        GroupTraffic traffic = new GroupTraffic(count, Integer.parseInt(args[5]), Integer.parseInt(args[6]));
-        long seconds = Long.parseLong(args[7]);
-        long pauseMillis = args.length > 8 ? Long.parseLong(args[8]) : 0;
+        GroupTraffic traffic = new GroupTraffic(args);
         boolean ok;
         try (ClusterManager node = configuration.buildNode()) {
-            node.start().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-            node.awaitQuorum().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-            try (Group group = node.group(args[2], traffic)) {
-                ok = traffic.gathered.await(seconds, TimeUnit.SECONDS)
-                        && traffic.sendAll(group, sender, seconds, pauseMillis)
-                        && traffic.complete.await(seconds, TimeUnit.SECONDS);
-                ClusterStatus status = node.status().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-                System.out.println(status.counters());
-                for (LinkStatus link : status.links())
-                    System.out.println("link " + link.link() + " to node " + link.peer() + ": frames of "
-                            + link.mtu().bytes() + " bytes");
-                System.out.println(traffic.result());
-                group.send(message(sender, DONE)).toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-                ok &= traffic.allDone.await(seconds, TimeUnit.SECONDS);
-            }
+            node.start().toCompletableFuture().get(traffic.seconds, TimeUnit.SECONDS);
+            ok = traffic.run(node);
         }
-        System.exit(ok && traffic.clean() ? 0 : 1);
+        System.exit(ok ? 0 : 1);
     }
 
-    private boolean sendAll(Group group, int sender, long seconds, long pauseMillis) throws InterruptedException {
+    /** Joins the group with a started node, sends, receives, and prints the result; true if everything arrived as it was sent. */
+    boolean run(ClusterManager node) throws Exception {
+        node.awaitQuorum().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+        boolean ok;
+        try (Group group = node.group(name, this)) {
+            ok = gathered.await(seconds, TimeUnit.SECONDS)
+                    && sendAll(group)
+                    && complete.await(seconds, TimeUnit.SECONDS);
+            ClusterStatus status = node.status().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+            System.out.println(status.counters());
+            for (LinkStatus link : status.links())
+                System.out.println("link " + link.link() + " to node " + link.peer() + ": frames of "
+                        + link.mtu().bytes() + " bytes");
+            System.out.println(result());
+            group.send(message(sender, DONE)).toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+            ok &= allDone.await(seconds, TimeUnit.SECONDS);
+        }
+        return ok && clean();
+    }
+
+    private boolean sendAll(Group group) throws InterruptedException {
         Semaphore window = new Semaphore(WINDOW);
         CompletableFuture<Void> failure = new CompletableFuture<>();
         for (int number = 0; number < count && !failure.isDone(); number++) {
@@ -106,33 +119,33 @@ public final class GroupTraffic implements Group.Listener {
     }
 
     @Override
-    public synchronized void onMessage(GroupMember from, byte[] message) {
+    public synchronized void onMessage(GroupMember member, byte[] message) {
         if (message.length < SMALLEST || message[0] < 0 || message[0] >= expected.length) {
             wrong++;
             return;
         }
         ByteBuffer fields = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-        int sender = message[0];
+        int from = message[0];
         int number = fields.getInt(1);
         if (number == DONE) {
-            done[sender] = true;
+            done[from] = true;
             checkComplete();
             return;
         }
         received++;
         bytes += message.length;
         order = mix(order, message, 0, 5);
-        if (number != expected[sender]) {
+        if (number != expected[from]) {
             System.out.println(
-                    "from " + from + " sender " + sender + ": number " + number + " instead of " + expected[sender]);
+                    "from " + member + " sender " + from + ": number " + number + " instead of " + expected[from]);
             wrong++;
         } else if (message.length != sizeOf(number) || fields.getInt(5) != checksum(message)) {
-            System.out.println("from " + from + " sender " + sender + ": number " + number + " is damaged, "
+            System.out.println("from " + member + " sender " + from + ": number " + number + " is damaged, "
                     + message.length + " bytes");
             wrong++;
         }
-        expected[sender] = number + 1;
-        home[sender] = from.node();
+        expected[from] = number + 1;
+        home[from] = member.node();
         checkComplete();
     }
 

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.quorate.examples.agent.AdminClient;
 import org.quorate.examples.agent.AdminException;
+import org.quorate.examples.cli.Main;
 import org.quorate.examples.json.JsonFormatException;
 import org.quorate.examples.json.JsonObject;
 import org.quorate.interop.Await;
@@ -33,23 +34,34 @@ public final class JvmNode {
             "-ea",
             "-cp");
 
-    private static final String MAIN = "org.quorate.examples.cli.Main";
-
     private final CorosyncCluster cluster;
     private final int host;
+    private final Class<?> main;
+    private final List<String> further;
     private final Path dataDir;
     private HostProcess process;
 
-    private JvmNode(CorosyncCluster cluster, int host) {
+    private JvmNode(CorosyncCluster cluster, int host, Class<?> main, String... further) {
         this.cluster = cluster;
         this.host = host;
+        this.main = main;
+        this.further = List.of(further);
         this.dataDir = cluster.hostFolder(host).resolve("data");
         this.process = spawn();
     }
 
     /** Starts the agent with the host's corosync.conf; does not wait for it. */
     public static JvmNode start(CorosyncCluster cluster, int host) {
-        return new JvmNode(cluster, host);
+        return new JvmNode(cluster, host, Main.class);
+    }
+
+    /**
+     * Starts an agent that also takes part in the group traffic of {@link GroupTraffic}, and goes on when that is over.
+     *
+     * @param traffic the arguments of {@link GroupTraffic} that come after the folder
+     */
+    static JvmNode withTraffic(CorosyncCluster cluster, int host, String... traffic) {
+        return new JvmNode(cluster, host, TrafficAgent.class, traffic);
     }
 
     /** Starts it again after its end, with the same folder. */
@@ -59,9 +71,14 @@ public final class JvmNode {
     }
 
     private HostProcess spawn() {
-        List<String> command = command(classPath(), MAIN);
+        boolean agent = main == Main.class;
+        List<String> command = command(agent ? classPath() : System.getProperty("java.class.path"), main.getName());
+        String conf = cluster.configFile(host).toString();
         command.addAll(
-                List.of("agent", "--conf", cluster.configFile(host).toString(), "--data-dir", dataDir.toString()));
+                agent
+                        ? List.of("agent", "--conf", conf, "--data-dir", dataDir.toString())
+                        : List.of(conf, dataDir.toString()));
+        command.addAll(further);
         return cluster.spawn(host, cluster.hostFolder(host).resolve("agent.log"), command.toArray(String[]::new));
     }
 
@@ -77,7 +94,7 @@ public final class JvmNode {
 
     /** Runs the command line on the agent's host, with its data folder. */
     CommandResult cli(String... arguments) {
-        List<String> command = command(classPath(), MAIN);
+        List<String> command = command(classPath(), Main.class.getName());
         command.addAll(List.of("--data-dir", dataDir.toString()));
         command.addAll(List.of(arguments));
         return cluster.in(host, command.toArray(String[]::new));
