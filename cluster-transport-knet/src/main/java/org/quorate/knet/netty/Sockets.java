@@ -43,7 +43,7 @@ interface Sockets {
 
     /** One packet that the kernel cuts into datagrams of {@code segmentBytes}; takes over {@code datagrams}. */
     default DatagramPacket segmented(ByteBuf datagrams, int segmentBytes, InetSocketAddress to) {
-        throw new UnsupportedOperationException(name() + " sockets cannot send segments");
+        throw new IllegalStateException(name() + " sockets cannot send segments");
     }
 
     /** Length of the datagrams that the kernel has joined to {@code packet}, the last of which may be shorter; 0 if it is a single one. */

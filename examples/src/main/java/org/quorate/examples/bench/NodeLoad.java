@@ -1,27 +1,18 @@
 package org.quorate.examples.bench;
 
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.ServiceLoader;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import org.quorate.LinkMode;
 import org.quorate.NodeId;
 import org.quorate.examples.json.JsonObject;
+import org.quorate.spi.EventLoop;
 import org.quorate.spi.LinkTransport;
 import org.quorate.spi.TransportListener;
 import org.quorate.spi.TransportSession;
-import org.quorate.spi.TransportSettings;
-import org.quorate.spi.TransportSettings.Peer;
-import org.quorate.spi.TransportSettings.PeerLink;
 
 /**
  * One of the two nodes of a load on the transport {@code knet}: a process of its own that prints one line of JSON. Everything that
@@ -32,8 +23,6 @@ import org.quorate.spi.TransportSettings.PeerLink;
 final class NodeLoad implements TransportListener {
     private static final int PORT = 51405;
     private static final int HEADER_BYTES = 9;
-    private static final int KEY_BYTES = 256;
-    private static final byte KEY_BYTE = 42;
     private static final long MTU_SEARCH_NANOS = 1_500_000_000L;
     private static final long LOST_AFTER_NANOS = 100_000_000L;
     private static final long END_AGAIN_NANOS = 100_000_000L;
@@ -54,7 +43,7 @@ final class NodeLoad implements TransportListener {
             ByteBuffer.allocate(LinkTransport.MAX_MESSAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final CountDownLatch finished = new CountDownLatch(1);
     private final TransportSession session;
-    private final org.quorate.spi.EventLoop.Alarm alarm;
+    private final EventLoop.Alarm alarm;
     private final long[] latencies;
 
     private boolean begun;
@@ -73,12 +62,7 @@ final class NodeLoad implements TransportListener {
         this.other = NodeId.of(3 - self);
         this.load = load;
         this.latencies = new long[self == 1 && load.mode() == Load.Mode.PINGPONG ? LATENCIES : 0];
-        LinkTransport knet = ServiceLoader.load(LinkTransport.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(transport -> transport.name().equals("knet"))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("there is no transport knet on the class path"));
-        this.session = knet.open(settings(), this);
+        this.session = new Pair(PORT, load.crypto(), Duration.ofMillis(250), Duration.ofSeconds(1)).open(self, this);
         this.alarm = session.loop().newAlarm(this::wake);
     }
 
@@ -89,32 +73,6 @@ final class NodeLoad implements TransportListener {
         node.finished.await();
         node.session.close();
         System.exit(0);
-    }
-
-    private TransportSettings settings() {
-        byte[] key = new byte[load.crypto().isOn() ? KEY_BYTES : 0];
-        Arrays.fill(key, KEY_BYTE);
-        SortedMap<Integer, InetSocketAddress> own = new TreeMap<>();
-        own.put(0, address(self));
-        SortedMap<Integer, PeerLink> theirs = new TreeMap<>();
-        theirs.put(0, new PeerLink(address(other.value()), 1, Duration.ofMillis(250), Duration.ofSeconds(1), 2048, 2));
-        return new TransportSettings(
-                NodeId.of(self),
-                own,
-                List.of(new Peer(other, theirs)),
-                load.crypto(),
-                key,
-                LinkMode.PASSIVE,
-                Duration.ofSeconds(60),
-                0);
-    }
-
-    private static InetSocketAddress address(int node) {
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) node}), PORT);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e); // four bytes are an address
-        }
     }
 
     @Override

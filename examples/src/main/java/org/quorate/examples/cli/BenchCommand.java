@@ -1,10 +1,12 @@
 package org.quorate.examples.cli;
 
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.quorate.examples.bench.FloodNode;
 import org.quorate.examples.bench.KnetBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Quorate beside what it is compatible with, both in one run.",
         mixinStandardHelpOptions = true,
-        subcommands = BenchCommand.Knet.class)
+        subcommands = {BenchCommand.Knet.class, BenchCommand.Flood.class})
 final class BenchCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
@@ -25,7 +27,7 @@ final class BenchCommand implements Runnable {
     /** Only reached without a benchmark. */
     @Override
     public void run() {
-        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "Missing benchmark: knet");
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "Missing benchmark: knet or flood");
     }
 
     /** {@code quorate bench knet}. */
@@ -78,6 +80,35 @@ final class BenchCommand implements Runnable {
             command.commandLine()
                     .getOut()
                     .println(KnetBench.run(plan, command.commandLine().getErr()));
+            return 0;
+        }
+    }
+
+    /** {@code quorate bench flood}. */
+    @Command(
+            name = "flood",
+            description =
+                    "What a flood of datagrams that nobody can open does to a node's heartbeats, heap and processor time: a line of JSON for each phase.",
+            mixinStandardHelpOptions = true)
+    static final class Flood implements Callable<Integer> {
+        @Option(
+                names = "--seconds",
+                defaultValue = "30",
+                description = "length of each of six phases (default: ${DEFAULT-VALUE})")
+        private int seconds;
+
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            CommandSpec command = Objects.requireNonNull(spec);
+            if (seconds < 1) throw new ParameterException(command.commandLine(), "--seconds is at least 1");
+            PrintWriter out = command.commandLine().getOut();
+            FloodNode.run(seconds, line -> {
+                out.println(line);
+                out.flush();
+            });
             return 0;
         }
     }
