@@ -174,6 +174,7 @@ class SegmentsTest {
                 0);
     }
 
+    /** Sizes up to 400 fit one frame even before the MTU is found. */
     private static void send(TransportSession session, List<Integer> sizes) {
         session.loop().execute(() -> {
             for (int size : sizes) session.send(NodeId.of(2), ByteBuffer.allocate(size));
@@ -202,7 +203,7 @@ class SegmentsTest {
         Refusing refusing = new Refusing(2);
         TransportSession one = couple(refusing, "127.0.0.1");
         for (int round = 1; round <= 4; round++) {
-            send(one, List.of(500, 500, 500, 300));
+            send(one, List.of(400, 400, 400, 300));
             int expected = 4 * round;
             await(() -> heard.size() >= expected);
         }
@@ -215,7 +216,7 @@ class SegmentsTest {
         Refusing refusing = new Refusing(Integer.MAX_VALUE);
         TransportSession one = couple(refusing, "127.0.0.1");
         for (int round = 1; round <= 7; round++) {
-            send(one, List.of(500, 500, 500));
+            send(one, List.of(400, 400, 400));
             int expected = 3 * round;
             await(() -> heard.size() >= expected);
         }
