@@ -47,7 +47,12 @@ final class ChaosPlan {
         /** The end of the first three. */
         MEND,
         /** The end of the loss. */
-        SOUND
+        SOUND;
+
+        /** Whether nothing passes on the link, in one direction or both. */
+        boolean isCut() {
+            return this == CUT_HOST || this == CUT_PAIR || this == DEAF;
+        }
     }
 
     /**

@@ -207,6 +207,16 @@ final class SteadyTraffic {
         return all;
     }
 
+    /** Whether every host has sent so many packets more over a link between two answers. */
+    static boolean allSentOver(
+            int link, long packets, Map<Integer, Map<Integer, Long>> before, Map<Integer, Map<Integer, Long>> after) {
+        return after.keySet().stream().allMatch(host -> {
+            Map<Integer, Long> first = before.getOrDefault(host, Map.of());
+            Map<Integer, Long> last = after.getOrDefault(host, Map.of());
+            return last.getOrDefault(link, 0L) - first.getOrDefault(link, 0L) >= packets;
+        });
+    }
+
     /** What was sent, sent again and lost, for people. */
     String figures() {
         StringBuilder text = new StringBuilder();
