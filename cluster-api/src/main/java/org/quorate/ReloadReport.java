@@ -6,7 +6,8 @@ import java.util.List;
  * What came of a reload on one node.
  *
  * @param applied what has changed and is in force now, one phrase each; empty if nothing had changed
- * @param notApplied what differs in the configuration that was read but stays as it was until the node is started again, one phrase each
+ * @param notApplied what differs in the configuration that was read but stays as it was until the node is started again, one phrase each; {@code links (...)} says in
+ *     one sentence why links cannot become what was read, which the next reload tries again
  */
 public record ReloadReport(List<String> applied, List<String> notApplied) {
     /** Takes copies. */

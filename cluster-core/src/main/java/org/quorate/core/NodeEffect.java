@@ -125,6 +125,17 @@ public sealed interface NodeEffect {
         }
     }
 
+    /**
+     * Let the transport go over to the links of the configuration that was read, then step {@link NodeInput.LinksChanged} or {@link
+     * NodeInput.LinksRefused}.
+     */
+    record ChangeLinks() implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.changeLinks();
+        }
+    }
+
     /** Let the transport seal with the loaded key. */
     record UseKey() implements NodeEffect {
         @Override
@@ -212,6 +223,8 @@ public sealed interface NodeEffect {
         void readConfiguration(long number, long holdNanos);
 
         void loadKey();
+
+        void changeLinks();
 
         void useKey();
 

@@ -231,6 +231,10 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             control.loadedKeySeen(nowNanos, serviceEffects(out));
         } else if (input instanceof NodeInput.KeyRefused refused) {
             control.keyRefused(nowNanos, refused.why(), serviceEffects(out));
+        } else if (input instanceof NodeInput.LinksChanged links) {
+            control.linksChanged(nowNanos, links.changes(), serviceEffects(out));
+        } else if (input instanceof NodeInput.LinksRefused refused) {
+            control.linksRefused(nowNanos, refused.why(), serviceEffects(out));
         }
     }
 
@@ -254,6 +258,8 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             out.add(new NodeEffect.ReadConfiguration(read.number(), timers.tokenNanos() / SILENT_PART));
         } else if (effect instanceof ServiceEffect.LoadKey) {
             out.add(new NodeEffect.LoadKey());
+        } else if (effect instanceof ServiceEffect.ChangeLinks) {
+            out.add(new NodeEffect.ChangeLinks());
         } else if (effect instanceof ServiceEffect.UseKey) {
             awaiting = false;
             out.add(new NodeEffect.UseKey());

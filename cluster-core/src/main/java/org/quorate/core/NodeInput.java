@@ -1,5 +1,6 @@
 package org.quorate.core;
 
+import java.util.List;
 import org.quorate.ClusterConfig;
 import org.quorate.NodeId;
 
@@ -56,6 +57,17 @@ public sealed interface NodeInput {
 
     /** The other answer to {@link NodeEffect.LoadKey}: one sentence. */
     record KeyRefused(String why) implements NodeInput {}
+
+    /** Answer to {@link NodeEffect.ChangeLinks}: what has changed, one phrase each; empty if nothing was different. */
+    record LinksChanged(List<String> changes) implements NodeInput {
+        /** Takes a copy. */
+        public LinksChanged {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** The other answer to {@link NodeEffect.ChangeLinks}: the links are as they were, and one sentence says why. */
+    record LinksRefused(String why) implements NodeInput {}
 
     /** Somebody seals with the key that was loaded here and is not in use here yet. */
     record LoadedKeySeen() implements NodeInput {}

@@ -351,6 +351,11 @@ class NodeEngineTest {
         }
 
         @Override
+        public void changeLinks() {
+            throw new AssertionError("no key was read");
+        }
+
+        @Override
         public void useKey() {
             throw new AssertionError("no key was loaded");
         }

@@ -258,9 +258,75 @@ class NodeReloadTest {
                 1));
         lab.node(1).reload();
         lab.run("the reload is over", 1000, () -> !lab.node(1).ended.isEmpty());
-        assertThat(lab.node(1).ended.get(0)).contains("transport", "the node list", "options of the quorum section");
+        assertThat(lab.node(1).ended.get(0))
+                .contains("transport", "nodes in the node list", "options of the quorum section");
         lab.run(100);
         assertThat(lab.node(3).notes).anyMatch(note -> note.startsWith("WARN the configuration that was read differs"));
+    }
+
+    @Test
+    void linksAreChangedAtEachReloadAndReported() {
+        lab.startAll(3);
+        lab.node(2).linksChanged = List.of("link 1 added", "link_mode rr");
+        lab.node(2).reload();
+        lab.run("the reload is over", 1000, () -> !lab.node(2).ended.isEmpty());
+        assertThat(lab.node(2).ended).containsExactly("0: [link 1 added, link_mode rr] []");
+        assertThat(lab.node(2).notes).contains("reloaded: link 1 added, link_mode rr");
+        lab.run(100);
+        assertThat(lab.nodes.values()).allMatch(node -> node.linkChanges == 1);
+    }
+
+    @Test
+    void linksThatCannotBeChangedDoNotKeepTheNodeFromTheNewKey() {
+        threeUnderLoad();
+        String ring = lab.node(1).viewId();
+        ClusterConfig before = lab.node(3).file.config();
+        lab.writeFiles(new File(
+                ReloadLab.config(3)
+                        .configVersion(2)
+                        .node(NodeConfig.of(3, "n3", "10.77.9.3"))
+                        .build(),
+                2));
+        lab.node(3).linksRefusal = "the port is busy";
+        lab.node(3).reload();
+        lab.run("all are on the new key", 1000, () -> lab.allOn(2));
+        assertThat(lab.node(3).ended).containsExactly("0: [another key, config_version 2] [links (the port is busy)]");
+        assertThat(lab.node(3).notes)
+                .contains("WARN the links were not changed, this node keeps those it has: the port is busy")
+                .noneMatch(note -> note.contains("start this node again"));
+        assertThat(lab.node(3).applied)
+                .singleElement()
+                .satisfies(config -> assertThat(config.nodes()).isEqualTo(before.nodes()));
+        assertThat(lab.node(1).applied)
+                .singleElement()
+                .satisfies(config -> assertThat(config.nodes()).isNotEqualTo(before.nodes()));
+        assertNothingLost(ring);
+    }
+
+    /** Links take their time, for example behind a slow disk; the others go over to the key meanwhile. */
+    @Test
+    void whatIsHeardOfTheKeyWhileLinksAreChangedIsNotForgotten() {
+        threeUnderLoad();
+        String ring = lab.node(1).viewId();
+        lab.node(3).linksNanos = 600 * MILLI;
+        lab.node(1).reload();
+        lab.run("node 3 has loaded the key and changes links", 1000, () -> lab.node(3).linkChanges == 1);
+        lab.node(3).input(new NodeInput.LoadedKeySeen());
+        lab.run(300);
+        assertThat(lab.node(3).inUse).isEqualTo(1);
+        lab.run("all are on the new key", 3000, () -> lab.allOn(2));
+        assertNothingLost(ring);
+    }
+
+    @Test
+    void aKeyThatCannotBeLoadedLeavesTheLinksAlone() {
+        lab.startAll(3);
+        lab.writeFiles(otherKey);
+        lab.node(3).keyRefusal = "no such cipher";
+        lab.node(3).reload();
+        lab.run("it is refused", 1000, () -> !lab.node(3).ended.isEmpty());
+        assertThat(lab.node(3).ended).containsExactly("0: no such cipher");
+        assertThat(lab.node(3).linkChanges).isZero();
     }
 
     @Test

@@ -152,6 +152,18 @@ final class ReloadLab {
         /** How long reading takes; negative if the file cannot be read. */
         long readNanos = MILLI;
 
+        /** What the transport says when it is to change its links, and after which time. */
+        List<String> linksChanged = List.of();
+
+        @Nullable
+        String linksRefusal;
+
+        @Nullable
+        String keyRefusal;
+
+        long linksNanos;
+        int linkChanges;
+
         int inUse;
         int other = NO_KEY;
         boolean swapped;
@@ -306,10 +318,25 @@ final class ReloadLab {
 
         @Override
         public void loadKey() {
+            if (keyRefusal != null) {
+                input(new NodeInput.KeyRefused(keyRefusal));
+                return;
+            }
             if (read == null || other != NO_KEY) throw new AssertionError("loads a key out of turn: " + this);
             other = read.key();
             swapped = false;
             input(new NodeInput.KeyLoaded());
+        }
+
+        @Override
+        public void changeLinks() {
+            if (read == null) throw new AssertionError("changes links out of turn: " + this);
+            linkChanges++;
+            NodeInput answer = linksRefusal == null
+                    ? new NodeInput.LinksChanged(linksChanged)
+                    : new NodeInput.LinksRefused(linksRefusal);
+            if (linksNanos == 0) input(answer);
+            else at(linksNanos, () -> input(answer));
         }
 
         @Override

@@ -3,11 +3,14 @@ package org.quorate.core.conf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.CryptoConfig;
+import org.quorate.NodeConfig;
 import org.quorate.NodeId;
+import org.quorate.ReloadReport;
 
 /**
  * What a configuration that was read again changes, and what of that a running node acts on.
@@ -16,10 +19,16 @@ import org.quorate.NodeId;
  * @param timers the ring's timers, with the number of nodes that the new configuration lists
  * @param crypto whether key, cipher or hash change
  * @param applied what changes, one phrase each
- * @param notApplied what differs but stays as it is, one phrase each
+ * @param notApplied what differs but stays as it is until the node is started again, one phrase each
+ * @param linksRefusal why the links stay as they are, if they cannot become what was read
  */
 public record ConfigDifference(
-        ClusterConfig inForce, RingTimers timers, boolean crypto, List<String> applied, List<String> notApplied) {
+        ClusterConfig inForce,
+        RingTimers timers,
+        boolean crypto,
+        List<String> applied,
+        List<String> notApplied,
+        Optional<String> linksRefusal) {
     /** Takes copies. */
     public ConfigDifference {
         applied = List.copyOf(applied);
@@ -27,7 +36,7 @@ public record ConfigDifference(
     }
 
     /**
-     * Compares.
+     * Compares. Whether the links become other ones is not known yet: the host may refuse them.
      *
      * @param present what the node goes by
      * @param fresh what was read
@@ -49,26 +58,61 @@ public record ConfigDifference(
             applied.add("token timeout " + timers.tokenNanos() / 1_000_000 + " ms and what depends on it");
         else if (!fresh.totem().equals(present.totem())) applied.add("limits of the ring");
         if (fresh.configVersion() != present.configVersion()) applied.add("config_version " + fresh.configVersion());
+        List<String> left = left(present, fresh);
+        Optional<String> linksRefusal = Optional.empty();
+        ClusterConfig inForce;
+        try {
+            inForce = merged(present, fresh, fresh.transport().equals(present.transport()) ? fresh : present);
+        } catch (ClusterException unfit) {
+            linksRefusal = Optional.of("they do not fit the nodes that this node goes on with, " + unfit.getMessage()
+                    + "; change the node list when no link is added or removed");
+            inForce = merged(present, fresh, present);
+        }
+        return new ConfigDifference(inForce, timers, crypto, applied, left, linksRefusal);
+    }
+
+    /** The same with what the links have become, one phrase for each change. */
+    public ConfigDifference withLinks(List<String> changes) {
+        List<String> all = new ArrayList<>(applied);
+        all.addAll(changes);
+        return new ConfigDifference(inForce, timers, crypto, all, notApplied, linksRefusal);
+    }
+
+    /** The same with the links of {@code present}, because {@code why}. */
+    public ConfigDifference keepingLinksOf(ClusterConfig present, String why) {
         return new ConfigDifference(
-                new ClusterConfig(
-                        present.clusterName(),
-                        fresh.configVersion(),
-                        present.transport(),
-                        fresh.crypto(),
-                        present.compression(),
-                        present.ipVersion(),
-                        present.linkMode(),
-                        present.pmtudInterval(),
-                        present.manualMtu(),
-                        fresh.totem(),
-                        present.links(),
-                        present.nodes(),
-                        present.quorumProvider(),
-                        present.quorumOptions()),
-                timers,
-                crypto,
-                applied,
-                left(present, fresh));
+                merged(present, inForce, present), timers, crypto, applied, notApplied, Optional.of(why));
+    }
+
+    /** What is told to whoever asked for the reload. */
+    public ReloadReport report() {
+        List<String> left = new ArrayList<>(notApplied);
+        linksRefusal.ifPresent(why -> left.add("links (" + why + ")"));
+        return new ReloadReport(applied, left);
+    }
+
+    /** Of {@code links} everything that the transport gets, for the nodes of {@code present}; votes stay. */
+    private static ClusterConfig merged(ClusterConfig present, ClusterConfig fresh, ClusterConfig links) {
+        List<NodeConfig> nodes = new ArrayList<>();
+        for (NodeConfig node : present.nodes())
+            nodes.add(links.node(node.id())
+                    .map(other -> other.withVotes(node.votes()))
+                    .orElse(node));
+        return new ClusterConfig(
+                present.clusterName(),
+                fresh.configVersion(),
+                present.transport(),
+                fresh.crypto(),
+                present.compression(),
+                links.ipVersion(),
+                links.linkMode(),
+                links.pmtudInterval(),
+                links.manualMtu(),
+                fresh.totem(),
+                links.links(),
+                nodes,
+                present.quorumProvider(),
+                present.quorumOptions());
     }
 
     private static List<String> left(ClusterConfig present, ClusterConfig fresh) {
@@ -76,15 +120,23 @@ public record ConfigDifference(
         addIfOther(left, "cluster_name", present.clusterName(), fresh.clusterName());
         addIfOther(left, "transport", present.transport(), fresh.transport());
         addIfOther(left, "compression", present.compression(), fresh.compression());
-        addIfOther(left, "ip_version", present.ipVersion(), fresh.ipVersion());
-        addIfOther(left, "link_mode", present.linkMode(), fresh.linkMode());
-        addIfOther(left, "knet_pmtud_interval", present.pmtudInterval(), fresh.pmtudInterval());
-        addIfOther(left, "knet_mtu", present.manualMtu(), fresh.manualMtu());
-        addIfOther(left, "settings of links", present.links(), fresh.links());
-        addIfOther(left, "the node list", present.nodes(), fresh.nodes());
+        addIfOther(left, "nodes in the node list", ids(present), ids(fresh));
+        addIfOther(left, "votes of nodes", votes(present, fresh), votes(fresh, present));
         addIfOther(left, "quorum.provider", present.quorumProvider(), fresh.quorumProvider());
         addIfOther(left, "options of the quorum section", present.quorumOptions(), fresh.quorumOptions());
         return left;
+    }
+
+    private static List<NodeId> ids(ClusterConfig config) {
+        return config.nodes().stream().map(NodeConfig::id).toList();
+    }
+
+    /** Of the nodes that are in both. */
+    private static List<Integer> votes(ClusterConfig config, ClusterConfig other) {
+        return config.nodes().stream()
+                .filter(node -> other.node(node.id()).isPresent())
+                .map(NodeConfig::votes)
+                .toList();
     }
 
     private static void addIfOther(List<String> left, String what, Object present, Object fresh) {

@@ -48,6 +48,16 @@ public final class ControlService implements Service {
         reloads.keyRefused(nowNanos, why, out);
     }
 
+    /** The answer to {@link ServiceEffect.ChangeLinks}: what has changed. */
+    public void linksChanged(long nowNanos, List<String> changes, Effects<ServiceEffect> out) {
+        reloads.linksChanged(nowNanos, changes, out);
+    }
+
+    /** The other answer to {@link ServiceEffect.ChangeLinks}: one sentence. */
+    public void linksRefused(long nowNanos, String why, Effects<ServiceEffect> out) {
+        reloads.linksRefused(nowNanos, why, out);
+    }
+
     /** The answer to {@link ServiceEffect.AwaitReceivedByAll}. */
     public void receivedByAll(long nowNanos, Effects<ServiceEffect> out) {
         reloads.receivedByAll(nowNanos, out);

@@ -19,8 +19,9 @@ import org.quorate.engine.Effects;
  * <pre>
  *   IDLE --a reload is delivered--> READING
  *   READING --cannot be read, or is wrong--> IDLE      the node keeps what it has
- *   READING --same key, cipher, hash--> IDLE
- *   READING --another one--> LOADING --loaded--> LOADED  multicast phase 1
+ *   READING --same key, cipher, hash--> LINKS
+ *   READING --another one--> LOADING --loaded--> LINKS
+ *   LINKS --links changed, or kept as they are: the rest is applied--> IDLE, or with another key LOADED  multicast phase 1
  *   LOADED --everybody has the own phase 1, or another node uses the key--> IN_USE  multicast phase 2
  *   IN_USE --the own phase 2 is delivered, and those of all others, or patience is at its end--> IDLE
  * </pre>
@@ -40,6 +41,7 @@ final class Reloads {
         IDLE,
         READING,
         LOADING,
+        LINKS,
         LOADED,
         IN_USE
     }
@@ -129,14 +131,19 @@ final class Reloads {
             return;
         }
         difference = found;
-        if (!found.crypto()) {
-            apply(found, out);
-            end(nowNanos, Optional.empty(), out);
-            return;
-        }
-        phase = Phase.LOADING;
         deadline = Long.MAX_VALUE;
-        out.add(new ServiceEffect.LoadKey());
+        if (found.crypto()) {
+            phase = Phase.LOADING;
+            out.add(new ServiceEffect.LoadKey());
+        } else {
+            changeLinks(out);
+        }
+    }
+
+    /** After the key: that is the last thing for which the whole configuration may be refused. */
+    private void changeLinks(Effects<ServiceEffect> out) {
+        phase = Phase.LINKS;
+        out.add(new ServiceEffect.ChangeLinks());
     }
 
     /** It could not be read. */
@@ -157,9 +164,29 @@ final class Reloads {
 
     /** The new key is loaded: frames under both are taken now. */
     void keyLoaded(long nowNanos, Effects<ServiceEffect> out) {
-        if (phase != Phase.LOADING || difference == null) return;
+        if (phase == Phase.LOADING) changeLinks(out);
+    }
+
+    /** The transport has the links that were read. */
+    void linksChanged(long nowNanos, List<String> changes, Effects<ServiceEffect> out) {
+        if (phase == Phase.LINKS && difference != null) goOn(nowNanos, difference.withLinks(changes), out);
+    }
+
+    /** The links could not be changed. Being without the new key would be worse, so the rest is applied. */
+    void linksRefused(long nowNanos, String why, Effects<ServiceEffect> out) {
+        if (phase != Phase.LINKS || difference == null) return;
+        out.add(new ServiceEffect.Note(true, "the links were not changed, this node keeps those it has: " + why));
+        goOn(nowNanos, difference.keepingLinksOf(config, why), out);
+    }
+
+    private void goOn(long nowNanos, ConfigDifference found, Effects<ServiceEffect> out) {
+        difference = found;
+        apply(found, out);
+        if (!found.crypto()) {
+            end(nowNanos, Optional.empty(), out);
+            return;
+        }
         phase = Phase.LOADED;
-        apply(difference, out);
         if (current.othersUse) use(nowNanos, out);
         else out.add(new ServiceEffect.Multicast(new CfgMessage.CryptoPhase(CfgMessage.CryptoPhase.USE).encode()));
     }
@@ -221,7 +248,8 @@ final class Reloads {
      * nodes that wait for each other it means that all have loaded it.
      */
     void loadedKeySeen(long nowNanos, Effects<ServiceEffect> out) {
-        if (phase == Phase.LOADED) use(nowNanos, out);
+        if (phase == Phase.LINKS) current.othersUse = true;
+        else if (phase == Phase.LOADED) use(nowNanos, out);
     }
 
     private void use(long nowNanos, Effects<ServiceEffect> out) {
@@ -244,13 +272,13 @@ final class Reloads {
 
     private void end(long nowNanos, Optional<String> refusal, Effects<ServiceEffect> out) {
         ConfigDifference found = difference;
-        List<String> applied = refusal.isPresent() || found == null ? List.of() : found.applied();
-        List<String> notApplied = refusal.isPresent() || found == null ? List.of() : found.notApplied();
+        ReloadReport report =
+                refusal.isPresent() || found == null ? new ReloadReport(List.of(), List.of()) : found.report();
         warned = found != null && found.crypto() && refusal.isEmpty();
         phase = Phase.IDLE;
         difference = null;
         deadline = Long.MAX_VALUE;
-        out.add(new ServiceEffect.ReloadEnded(current.tickets, refusal, new ReloadReport(applied, notApplied)));
+        out.add(new ServiceEffect.ReloadEnded(current.tickets, refusal, report));
         Request waiting = next;
         next = null;
         if (waiting != null) read(nowNanos, waiting, out);

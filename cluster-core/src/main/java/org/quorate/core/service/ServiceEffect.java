@@ -42,6 +42,9 @@ public sealed interface ServiceEffect {
     /** Take frames under the key that was read too, then answer. */
     record LoadKey() implements ServiceEffect {}
 
+    /** Go over to the links of the configuration that was read, then answer. */
+    record ChangeLinks() implements ServiceEffect {}
+
     /** Seal with the loaded key. */
     record UseKey() implements ServiceEffect {}
 

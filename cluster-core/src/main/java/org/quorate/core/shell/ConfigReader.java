@@ -3,26 +3,32 @@ package org.quorate.core.shell;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
 import org.quorate.ConfigurationSource;
 import org.quorate.ConfigurationSource.Fresh;
 import org.quorate.CryptoConfig;
 import org.quorate.NodeId;
+import org.quorate.core.conf.ConfigDifference;
+import org.quorate.core.conf.RingTimers;
 import org.quorate.spi.EventLoop;
 import org.quorate.spi.TransportSession;
+import org.quorate.spi.TransportSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the configuration again, on a thread of its own, and keeps the key that came with it until the transport has it. Of the key in
- * use it knows a hash only, to tell another one from it. Confined to the loop but for the reading itself.
+ * Reads the configuration again, on a thread of its own, and keeps the key and the links that came with it until the transport has them.
+ * Of the key in use it knows a hash only, to tell another one from it. Names are looked up on that thread too. Confined to the loop but for the reading itself.
  */
 final class ConfigReader {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigReader.class);
+    private static final byte[] NO_KEY = {};
 
     /**
      * How a reading ended: one of the two is null.
@@ -36,18 +42,29 @@ final class ConfigReader {
             boolean keyChanged,
             @Nullable String refusal) {}
 
+    /** What the transport is to have, or why it cannot be said. */
+    private record Links(@Nullable TransportSettings settings, String refusal) {}
+
     private final NodeId self;
     private final Optional<ConfigurationSource> source;
+    private ClusterConfig configInForce;
+    private TransportSettings linksInForce;
+    private @Nullable Links pendingLinks;
     private byte[] hashInUse;
     private @Nullable Fresh pending;
     private boolean reading;
     private boolean closed;
 
-    /** A reader for a node that uses {@code key}, of which no copy is kept. */
-    ConfigReader(NodeId self, Optional<ConfigurationSource> source, byte[] key) {
+    /**
+     * A reader for a node that is opened with {@code config} and {@code settings}. Of the key in them it makes no copy; whoever opened the
+     * transport wipes it.
+     */
+    ConfigReader(NodeId self, Optional<ConfigurationSource> source, ClusterConfig config, TransportSettings settings) {
         this.self = self;
         this.source = source;
-        this.hashInUse = hash(key);
+        this.configInForce = config;
+        this.hashInUse = hash(settings.key());
+        this.linksInForce = settings;
     }
 
     /** Reads; {@code then} is called on {@code loop}, once. */
@@ -58,18 +75,22 @@ final class ConfigReader {
             then.accept(refused("an earlier attempt to read it has not ended yet; check the disk"));
         } else {
             reading = true;
-            Thread reader = new Thread(() -> readBlocking(source.get(), loop, then), "cluster-" + self + "-reload");
+            ClusterConfig present = configInForce;
+            Thread reader =
+                    new Thread(() -> readBlocking(source.get(), present, loop, then), "cluster-" + self + "-reload");
             reader.setDaemon(true);
             reader.start();
         }
     }
 
-    private void readBlocking(ConfigurationSource from, EventLoop loop, Consumer<Answer> then) {
+    private void readBlocking(ConfigurationSource from, ClusterConfig present, EventLoop loop, Consumer<Answer> then) {
         @Nullable Fresh fresh = null;
+        @Nullable Links links = null;
         String refusal = "";
         try {
             fresh = from.read();
             NodeParts.checkKey(fresh.config(), fresh.key());
+            links = links(present, fresh.config());
         } catch (ClusterException wrong) {
             refusal = String.valueOf(wrong.getMessage());
         } catch (RuntimeException | Error fault) {
@@ -77,11 +98,24 @@ final class ConfigReader {
             refusal = "its source failed with " + fault;
         }
         Fresh result = fresh;
+        Links found = links;
         String why = refusal;
-        loop.execute(() -> done(result, why, then));
+        loop.execute(() -> done(result, found, why, then));
     }
 
-    private void done(@Nullable Fresh fresh, String refusal, Consumer<Answer> then) {
+    /** Throws if this is no configuration for a running node. */
+    private Links links(ClusterConfig present, ClusterConfig fresh) {
+        ClusterConfig wanted =
+                ConfigDifference.between(self, present, fresh, false).inForce();
+        try {
+            TransportPlan plan = new TransportPlan(wanted, self, RingTimers.nodesOnLink0(fresh), NodeParts::resolve);
+            return new Links(plan.settings(NO_KEY), "");
+        } catch (ClusterException unknown) {
+            return new Links(null, String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    private void done(@Nullable Fresh fresh, @Nullable Links links, String refusal, Consumer<Answer> then) {
         reading = false;
         forget();
         if (fresh == null || !refusal.isEmpty() || closed) {
@@ -90,6 +124,7 @@ final class ConfigReader {
             return;
         }
         pending = fresh;
+        pendingLinks = links;
         boolean changed = fresh.config().crypto().isOn() && !MessageDigest.isEqual(hash(fresh.key()), hashInUse);
         then.accept(new Answer(fresh.config(), changed, null));
     }
@@ -107,12 +142,40 @@ final class ConfigReader {
             session.loadKey(crypto, fresh.key());
             hashInUse = hash(fresh.key());
         } finally {
-            forget();
+            wipe();
         }
     }
 
-    /** Wipes what was read and not loaded. */
+    /**
+     * Gives the transport the links that were read, if they are others than those it has.
+     *
+     * @return what has changed, one phrase each
+     * @throws ClusterException if they cannot be had: everything is as it was
+     */
+    List<String> changeLinks(TransportSession session) {
+        Links wanted = pendingLinks;
+        if (wanted == null) throw new IllegalStateException("no links were read");
+        pendingLinks = null;
+        TransportSettings settings = wanted.settings();
+        if (settings == null) throw new ClusterException(Reason.CONFIGURATION_INVALID, wanted.refusal());
+        List<String> changes = new LinkDifference(linksInForce, settings).phrases();
+        if (!changes.isEmpty()) session.reconfigure(settings);
+        linksInForce = settings;
+        return changes;
+    }
+
+    /** This configuration is in force now. */
+    void applied(ClusterConfig config) {
+        configInForce = config;
+    }
+
+    /** Drops what was read and not given to the transport; the key is wiped. */
     void forget() {
+        wipe();
+        pendingLinks = null;
+    }
+
+    private void wipe() {
         if (pending != null) Arrays.fill(pending.key(), (byte) 0);
         pending = null;
     }

@@ -26,6 +26,7 @@ import org.quorate.core.NodeInput;
 import org.quorate.spi.QuorumEngine;
 import org.quorate.spi.StateStore;
 import org.quorate.spi.TransportSession;
+import org.quorate.spi.TransportSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,10 +125,10 @@ final class EmbeddedClusterManager implements ClusterManager {
             long sequence = SavedRing.read(store, self());
             QuorumEngine quorum = NodeParts.quorum(settings, store);
             NodeParts.Brain brain = brains.make(settings.config(), self(), quorum);
-            ConfigReader reader = new ConfigReader(self(), settings.source(), key);
+            TransportSettings links = new TransportPlan(settings.config(), self(), NodeParts::resolve).settings(key);
+            ConfigReader reader = new ConfigReader(self(), settings.source(), settings.config(), links);
             NodeDriver driver = new NodeDriver(self(), brain.engine(), store, front, reader);
-            session = NodeParts.transport(settings)
-                    .open(new TransportPlan(settings.config(), self(), NodeParts::resolve).settings(key), driver);
+            session = NodeParts.transport(settings).open(links, driver);
             begun = begin(new Running(session, store, driver, brain), sequence);
         } finally {
             Arrays.fill(key, (byte) 0); // the transport has its own copy

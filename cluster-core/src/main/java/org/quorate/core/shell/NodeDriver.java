@@ -305,6 +305,18 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     }
 
     @Override
+    public void changeLinks() {
+        if (session == null) return;
+        NodeInput answer;
+        try {
+            answer = new NodeInput.LinksChanged(reader.changeLinks(session));
+        } catch (ClusterException refused) {
+            answer = new NodeInput.LinksRefused(String.valueOf(refused.getMessage()));
+        }
+        give(answer);
+    }
+
+    @Override
     public void useKey() {
         if (session == null) return;
         session.useLoadedKey();
@@ -320,6 +332,7 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
 
     @Override
     public void configurationApplied(ClusterConfig config) {
+        reader.applied(config);
         events.configurationApplied(config);
     }
 

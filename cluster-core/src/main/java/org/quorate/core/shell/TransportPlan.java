@@ -27,11 +27,18 @@ import org.quorate.spi.TransportSettings;
 final class TransportPlan {
     private final ClusterConfig config;
     private final NodeId self;
+    private final int nodesOnLink0;
     private final Function<String, List<InetAddress>> resolver;
 
     /** {@code resolver} answers with the addresses of a name or of an address in digits, and with none if there are none. */
     TransportPlan(ClusterConfig config, NodeId self, Function<String, List<InetAddress>> resolver) {
+        this(config, self, RingTimers.nodesOnLink0(config), resolver);
+    }
+
+    /** The same with heartbeats for a ring of {@code nodesOnLink0} nodes. */
+    TransportPlan(ClusterConfig config, NodeId self, int nodesOnLink0, Function<String, List<InetAddress>> resolver) {
         this.config = config;
+        this.nodesOnLink0 = nodesOnLink0;
         this.self = self;
         this.resolver = resolver;
     }
@@ -57,7 +64,6 @@ final class TransportPlan {
     }
 
     private TransportSettings.Peer peer(NodeConfig node) {
-        int nodes = RingTimers.nodesOnLink0(config);
         TreeMap<Integer, TransportSettings.PeerLink> links = new TreeMap<>();
         for (int number : node.addresses().keySet()) {
             LinkConfig link = linkOf(number);
@@ -66,8 +72,8 @@ final class TransportPlan {
                     new TransportSettings.PeerLink(
                             resolve(node, number),
                             link.priority(),
-                            RingTimers.pingInterval(config.totem(), nodes, link),
-                            RingTimers.pingTimeout(config.totem(), nodes, link),
+                            RingTimers.pingInterval(config.totem(), nodesOnLink0, link),
+                            RingTimers.pingTimeout(config.totem(), nodesOnLink0, link),
                             link.pingPrecision(),
                             link.pongCount()));
         }

@@ -190,6 +190,51 @@ class ConfigReadingTest {
         assertThat(read).containsOnly(0);
     }
 
+    private ClusterConfig moved(String address) {
+        return ClusterConfig.builder("orchard")
+                .transport("manual")
+                .node(NodeConfig.of(1, "apple", address))
+                .build();
+    }
+
+    @Test
+    void otherLinksAreGivenToTheTransportOnce() {
+        start(() -> new Fresh(moved("127.0.0.9"), read));
+        engine.answer(readConfiguration(1)).answer(new NodeEffect.ChangeLinks());
+        engine.answer(new NodeEffect.ConfigurationApplied(moved("127.0.0.9")));
+        packet();
+        turnUntil(() -> lastHeard().contains("LinksChanged"));
+        assertThat(lastHeard()).endsWith("LinksChanged[changes=[addresses of link 0: this node 127.0.0.9:5405]]");
+        assertThat(log).containsExactly("links {0=/127.0.0.9:5405} to []");
+        engine.answer(readConfiguration(2)).answer(new NodeEffect.ChangeLinks());
+        packet();
+        turnUntil(() -> lastHeard().contains("LinksChanged[changes=[]]"));
+        assertThat(log).hasSize(1);
+    }
+
+    @Test
+    void linksThatTheTransportRefusesAreTriedAgainNextTime() {
+        start(() -> new Fresh(moved("127.0.0.9"), read));
+        for (int number = 1; number <= 2; number++) {
+            String why = "no room " + number;
+            transport.refusal = new ClusterException(Reason.PORT_BUSY, why);
+            engine.answer(readConfiguration(number)).answer(new NodeEffect.ChangeLinks());
+            packet();
+            turnUntil(() -> lastHeard().contains("LinksRefused[why=" + why + "]"));
+        }
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void anAddressThatCannotBeResolvedIsRefused() {
+        start(() -> new Fresh(moved(""), read));
+        engine.answer(readConfiguration(1)).answer(new NodeEffect.ChangeLinks());
+        packet();
+        turnUntil(() -> lastHeard().contains("LinksRefused"));
+        assertThat(lastHeard()).contains("LinksRefused[why=the address  of node 1 on link 0 cannot be resolved");
+        assertThat(log).isEmpty();
+    }
+
     @Test
     void anEndInTheMiddleWipesWhatWasReadAndFailsWhoeverWaits() {
         ClusterManager built = start(() -> new Fresh(config, read));

@@ -34,7 +34,7 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
     long alarmAt = Long.MAX_VALUE;
 
     volatile boolean closed;
-    /** Thrown when a key is loaded, if set. */
+    /** Thrown when a key is loaded or links are changed, if set. */
     @Nullable
     RuntimeException refusal;
 
@@ -188,7 +188,9 @@ final class ManualTransport implements LinkTransport, TransportSession, EventLoo
 
     @Override
     public void reconfigure(TransportSettings changed) {
-        throw new UnsupportedOperationException();
+        if (refusal != null) throw refusal;
+        log.add("links " + changed.localAddresses() + " to "
+                + changed.peers().stream().map(TransportSettings.Peer::id).toList());
     }
 
     @Override

@@ -297,6 +297,11 @@ final class SimulatedNode implements NodeEffect.Host {
     }
 
     @Override
+    public void changeLinks() {
+        throw new AssertionError("no configuration was read");
+    }
+
+    @Override
     public void useKey() {}
 
     @Override

@@ -91,8 +91,8 @@ final class AdminCommands implements Consumer<AdminRequest> {
                 : "Reloaded: " + String.join(", ", report.applied()) + ".\n";
         return report.notApplied().isEmpty()
                 ? applied
-                : applied + "Not applied before this node is started again: " + String.join(", ", report.notApplied())
-                        + ".\n";
+                : applied + "Not applied: " + String.join(", ", report.notApplied())
+                        + ".\nStart this node again to apply that; where a reason is given, reload again when it is gone.\n";
     }
 
     private void groupSend(AdminRequest request) {
