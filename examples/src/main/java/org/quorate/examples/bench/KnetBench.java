@@ -34,7 +34,7 @@ public final class KnetBench {
      * What to measure.
      *
      * @param rounds measurements of each cell and side; the median counts
-     * @param warmUp of each measurement; compilers are warm after three seconds
+     * @param warmUp of each measurement; on two busy cores the compilers need eight seconds
      * @param measured of each measurement
      * @param sizes of messages, in bytes
      */

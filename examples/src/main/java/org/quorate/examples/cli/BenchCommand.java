@@ -46,7 +46,7 @@ final class BenchCommand implements Runnable {
         @Option(
                 names = "--warm-up",
                 paramLabel = "MS",
-                defaultValue = "3000",
+                defaultValue = "8000",
                 description = "before each measurement (default: ${DEFAULT-VALUE})")
         private long warmUp;
 
