@@ -168,7 +168,8 @@ class LiveKeyChangeTest {
         Map<InetAddress, SealCount> seen = new TreeMap<>(Comparator.comparing(InetAddress::getHostAddress));
         Await.until(MixedRing.SOON, "all seal with " + crypto, () -> seen + "\n" + cluster.report(20), () -> {
             if (seen.values().stream().anyMatch(count -> count.others() > 0)) seen.clear();
-            SealCount.of(cluster, 1, crypto, key, seen);
+            SealCount.of(
+                    cluster, 4, crypto, key, seen); // where the agent sends the token, and all others their messages
             return seen.size() == cluster.layout().hosts()
                     && seen.values().stream().allMatch(count -> count.others() == 0);
         });
