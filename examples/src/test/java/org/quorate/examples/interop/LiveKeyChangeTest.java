@@ -32,8 +32,7 @@ class LiveKeyChangeTest {
     private static final int KEY_BYTES = 256;
     private static final CryptoConfig AES128_SHA512 = new CryptoConfig(Cipher.AES128, Hash.SHA512);
 
-    /** Two daemons, an agent on host 3, and on host 4 a JVM node that takes part in the traffic. */
-    /** Not in the normal build: on two cores the ring has lost its fourth node in the middle, which is not understood yet. */
+    /** Two daemons, an agent on host 3, and on host 4 a JVM node that takes part in the traffic. Not in the normal build: the ring has lost host 4 in the middle, which is not understood yet. */
     @Tag("long")
     @Test
     void keyCipherAndHashAreChangedThreeTimesUnderTrafficAndNothingIsLost() throws Exception {
