@@ -15,7 +15,6 @@ import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.RingId;
 import org.quorate.View;
-import org.quorate.core.conf.ConfigDifference;
 import org.quorate.core.conf.RingTimers;
 import org.quorate.core.group.GroupService;
 import org.quorate.core.pack.Packer;
@@ -52,12 +51,6 @@ import org.quorate.spi.QuorumEngine;
  * of the new one, and the quorum decision is the one that belongs to it.
  */
 public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
-    /** How long a leaving node waits until everybody has what it sent, its farewell included; in nanoseconds. */
-    private static final long FAREWELL_NANOS = 1_000_000_000L;
-
-    /** This part of the token timeout a node may be silent to read its configuration. */
-    private static final int SILENT_PART = 4;
-
     private static final byte[] SYNC_PREFIX = GroupHeader.prefix(GroupHeader.SYNC);
     private static final byte[] SERVICES_PREFIX = GroupHeader.prefix(GroupHeader.SERVICES);
 
@@ -70,8 +63,9 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private final Map<Integer, Service> services = new TreeMap<>();
     private final GroupService groups;
     private final QuorumService quorum;
-    private final ConfigVersionService configVersion;
     private final ControlService control;
+    private final NodeReload reload;
+    private final Farewell farewell;
     private final Map<String, Long> counters = new TreeMap<>();
     private final Deque<RingEffect> ringEffects = new ArrayDeque<>();
 
@@ -80,17 +74,8 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private List<Integer> lastViewMembers = List.of();
     private final Set<Integer> together = new TreeSet<>();
     private QuorumState reported = QuorumState.UNKNOWN;
-    private RingTimers timers;
     private boolean inTurn;
-    /** A message whose reception by all is waited for: its number, its ring, and whether there is one. */
-    private int awaitedSeq;
-
-    private RingId awaitedRing = RingId.NONE;
-    private boolean awaiting;
-    private int deliveredSeq;
-    private boolean leaving;
     private boolean over;
-    private long farewellDeadline = Long.MAX_VALUE;
     private long nowNanos;
 
     /**
@@ -107,12 +92,14 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         int nodes = (int) config.nodes().stream()
                 .filter(n -> n.addresses().containsKey(0))
                 .count();
-        this.timers = RingTimers.of(config.totem(), Math.max(1, nodes));
+        RingTimers timers = RingTimers.of(config.totem(), Math.max(1, nodes));
         this.ring = new RingEngine(self, config.totem(), timers, packer, random);
         this.groups = new GroupService(self.value(), processId);
         this.quorum = new QuorumService(quorumEngine);
-        this.configVersion = new ConfigVersionService(self.value(), config.configVersion());
         this.control = new ControlService(self.value(), config);
+        ConfigVersionService configVersion = new ConfigVersionService(self.value(), config.configVersion());
+        this.reload = new NodeReload(ring, ringEffects::add, control, configVersion, timers);
+        this.farewell = new Farewell(ring, packer, groups, quorum);
         add(configVersion);
         add(control);
         add(groups);
@@ -149,21 +136,19 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     public long deadlineNanos() {
         if (over) return Long.MAX_VALUE;
         long services = Math.min(quorum.deadlineNanos(), control.deadlineNanos());
-        return Math.min(farewellDeadline, Math.min(ring.deadlineNanos(), services));
+        return Math.min(farewell.deadlineNanos(), Math.min(ring.deadlineNanos(), services));
     }
 
     @Override
     public void tick(long now, Effects<NodeEffect> out) {
         if (over) return;
         nowNanos = now;
-        if (farewellDeadline <= now) leaveRing(out);
+        if (farewell.deadlineNanos() <= now) leaveRing(out);
         ring.tick(now, ringEffects::add);
         performRingEffects(out);
         if (!over && quorum.deadlineNanos() <= now) quorum.tick(now, serviceEffects(out));
         if (!over && control.deadlineNanos() <= now) control.tick(now, serviceEffects(out));
-        performRingEffects(out);
-        reportReceivedByAll(out);
-        leaveWhenNothingWouldBeLost(out);
+        settle(out);
     }
 
     @Override
@@ -185,13 +170,25 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         } else if (input instanceof NodeInput.LeaveGroup leave) {
             groups.leave(leave.group(), serviceEffects(out));
         } else if (input instanceof NodeInput.Leave) {
-            onLeave(out);
+            farewell.begin(now, serviceEffects(out));
         } else {
-            onReload(input, out);
+            reload.step(now, input, serviceEffects(out));
         }
+        settle(out);
+    }
+
+    /** What follows from the new state: effects of the ring, a reload's next step, the end of a leave. */
+    private void settle(Effects<NodeEffect> out) {
         performRingEffects(out);
-        reportReceivedByAll(out);
-        leaveWhenNothingWouldBeLost(out);
+        if (over) return;
+        reload.reportReceivedByAll(nowNanos, serviceEffects(out));
+        performRingEffects(out);
+        if (!over && farewell.isOver(nowNanos)) leaveRing(out);
+    }
+
+    private void leaveRing(Effects<NodeEffect> out) {
+        stepRing(new RingInput.Leave());
+        performRingEffects(out);
     }
 
     private void onPacket(byte[] bytes) {
@@ -201,7 +198,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     }
 
     private void onSend(NodeInput.Send send, Effects<NodeEffect> out) {
-        Reason refused = leaving ? Reason.NOT_A_MEMBER : groups.refuse(send.group());
+        Reason refused = farewell.hasBegun() ? Reason.NOT_A_MEMBER : groups.refuse(send.group());
         if (refused != null) {
             out.add(new NodeEffect.SendFailed(
                     send.ticket(), refused, "node " + self + " is not a member of group " + send.group()));
@@ -214,92 +211,6 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         } else {
             groups.send(send.group(), send.payload(), send.ticket(), serviceEffects(out));
         }
-    }
-
-    // ---- reloading
-
-    private void onReload(NodeInput input, Effects<NodeEffect> out) {
-        if (input instanceof NodeInput.Reload reload) {
-            control.reload(reload.ticket(), serviceEffects(out));
-        } else if (input instanceof NodeInput.ConfigurationRead read) {
-            control.configurationRead(nowNanos, read.number(), read.config(), read.keyChanged(), serviceEffects(out));
-        } else if (input instanceof NodeInput.ConfigurationRefused refused) {
-            control.configurationRefused(nowNanos, refused.number(), refused.why(), serviceEffects(out));
-        } else if (input instanceof NodeInput.KeyLoaded) {
-            control.keyLoaded(nowNanos, serviceEffects(out));
-        } else if (input instanceof NodeInput.LoadedKeySeen) {
-            control.loadedKeySeen(nowNanos, serviceEffects(out));
-        } else if (input instanceof NodeInput.KeyRefused refused) {
-            control.keyRefused(nowNanos, refused.why(), serviceEffects(out));
-        } else if (input instanceof NodeInput.LinksChanged links) {
-            control.linksChanged(nowNanos, links.changes(), serviceEffects(out));
-        } else if (input instanceof NodeInput.LinksRefused refused) {
-            control.linksRefused(nowNanos, refused.why(), serviceEffects(out));
-        }
-    }
-
-    private void apply(ConfigDifference difference, Effects<NodeEffect> out) {
-        timers = difference.timers();
-        stepRing(new RingInput.Reconfigured(difference.inForce().totem(), timers));
-        configVersion.changed(difference.inForce().configVersion(), serviceEffects(out));
-        out.add(new NodeEffect.ConfigurationApplied(difference.inForce()));
-    }
-
-    private void reportReceivedByAll(Effects<NodeEffect> out) {
-        if (over || !awaiting || !ring.isReceivedByAll(awaitedRing, awaitedSeq)) return;
-        awaiting = false;
-        control.receivedByAll(nowNanos, serviceEffects(out));
-        performRingEffects(out);
-    }
-
-    /** True if it was one of those that concern reloads. */
-    private boolean performReload(ServiceEffect effect, Effects<NodeEffect> out) {
-        if (effect instanceof ServiceEffect.ReadConfiguration read) {
-            out.add(new NodeEffect.ReadConfiguration(read.number(), timers.tokenNanos() / SILENT_PART));
-        } else if (effect instanceof ServiceEffect.LoadKey) {
-            out.add(new NodeEffect.LoadKey());
-        } else if (effect instanceof ServiceEffect.ChangeLinks) {
-            out.add(new NodeEffect.ChangeLinks());
-        } else if (effect instanceof ServiceEffect.UseKey) {
-            awaiting = false;
-            out.add(new NodeEffect.UseKey());
-        } else if (effect instanceof ServiceEffect.DropKey) {
-            out.add(new NodeEffect.DropKey());
-        } else if (effect instanceof ServiceEffect.AwaitReceivedByAll) {
-            awaiting = true;
-            awaitedRing = ringId;
-            awaitedSeq = deliveredSeq;
-        } else if (effect instanceof ServiceEffect.ApplyConfiguration apply) {
-            apply(apply.difference(), out);
-        } else if (effect instanceof ServiceEffect.ReloadEnded ended) {
-            out.add(new NodeEffect.ReloadEnded(ended.tickets(), ended.refusal(), ended.report()));
-        } else {
-            return false;
-        }
-        return true;
-    }
-
-    // ---- leaving
-
-    /** Local group members end, the provider says goodbye, and when everybody has received that the ring is left. */
-    private void onLeave(Effects<NodeEffect> out) {
-        if (leaving) return;
-        leaving = true;
-        farewellDeadline = nowNanos + FAREWELL_NANOS;
-        groups.leaveAll(serviceEffects(out));
-        quorum.step(nowNanos, new QuorumEngine.Input.Leaving(), serviceEffects(out));
-    }
-
-    /** A message that only this node still has would be lost with it. */
-    private void leaveWhenNothingWouldBeLost(Effects<NodeEffect> out) {
-        if (over || !leaving || !groups.isIdle() || packer.size(false) > 0) return;
-        if (ring.phase() != RingEngine.Phase.OPERATIONAL || ring.isOwnReceivedByAll()) leaveRing(out);
-    }
-
-    private void leaveRing(Effects<NodeEffect> out) {
-        farewellDeadline = Long.MAX_VALUE;
-        stepRing(new RingInput.Leave());
-        performRingEffects(out);
     }
 
     // ---- ring
@@ -347,6 +258,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
 
     private void onMembership(RingEffect.RegularConfiguration change, Effects<NodeEffect> out) {
         ringId = change.ringId();
+        reload.onRing(ringId);
         members = change.members();
         unpacker.startSync();
         packer.restartCutMessage();
@@ -357,7 +269,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
 
     private void onFrame(Mcast mcast, Effects<NodeEffect> out) {
         int from = mcast.nodeId();
-        deliveredSeq = mcast.seq();
+        reload.delivering(mcast.seq());
         if (from < 1 || from > NodeId.MAX) {
             count("drop.ring.bad-node-id");
             return;
@@ -463,7 +375,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     }
 
     private void perform(ServiceEffect effect, Effects<NodeEffect> out) {
-        if (over || performReload(effect, out)) return;
+        if (over || reload.perform(nowNanos, effect, out, serviceEffects(out))) return;
         if (effect instanceof ServiceEffect.Multicast multicast) {
             byte[] message = prefixed(SERVICES_PREFIX, multicast.message());
             if (inTurn) packer.addSync(message);
