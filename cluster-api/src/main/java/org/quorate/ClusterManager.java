@@ -52,9 +52,9 @@ public interface ClusterManager extends AutoCloseable {
     CompletionStage<QuorumState> awaitQuorum();
 
     /**
-     * Joins the group {@code name}: 1 to 128 bytes of UTF-8 without NUL. One membership per group and node.
+     * Joins the group {@code name}: 1 to 128 bytes of UTF-8 without NUL. Each call makes a member of its own, also in the same group.
      *
-     * @throws IllegalStateException if this node is in the group already
+     * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members already
      */
     Group group(String name, Group.Listener listener);
 

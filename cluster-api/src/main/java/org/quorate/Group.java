@@ -8,27 +8,70 @@ import java.util.concurrent.CompletionStage;
  * groups: C programs on other nodes that use libcpg may be members too. Thread-safe.
  */
 public interface Group extends AutoCloseable {
-    /** Largest message: 1 MiB less 1 KiB, the largest that a Corosync node takes in one piece. */
+    /**
+     * Largest message: 1 MiB less 1 KiB. A Corosync node takes no more in one piece, and cutting a message would let a membership change
+     * come between its pieces. Longer messages of C programs are heard nevertheless.
+     */
     int MAX_MESSAGE_BYTES = 1_048_576 - 1024;
 
     /** The group's name. */
     String name();
 
+    /** This member, as the others know it. Every {@code Group} of a node has an id of its own, which is not used again. */
+    GroupMember self();
+
     /**
      * Multicasts {@code payload} to all members, this one included, in agreed order. The stage completes when the message was delivered
-     * here; it fails with {@link ClusterException.Reason#QUEUE_FULL}, {@link ClusterException.Reason#NOT_A_MEMBER} or
-     * {@link ClusterException.Reason#CLOSED}. Messages sent while the membership changes are sent when the change is complete.
+     * here, after the listener's call; it fails with {@link ClusterException.Reason#QUEUE_FULL}, {@link
+     * ClusterException.Reason#NOT_A_MEMBER} or {@link ClusterException.Reason#CLOSED}. Messages sent while the membership changes are sent
+     * when the change is complete. Never blocks; the payload is copied.
      *
      * @throws IllegalArgumentException if the payload has more than {@link #MAX_MESSAGE_BYTES}
      */
     CompletionStage<Void> send(byte[] payload);
 
-    /** Current members; empty before the own join was delivered. */
+    /**
+     * The same without a stage, and with a value for every outcome. What was {@link SendResult#ACCEPTED} reaches the listener of this
+     * member too, unless it leaves or its node ends first.
+     */
+    SendResult trySend(byte[] payload);
+
+    /**
+     * Completes when it makes sense to send again after {@link SendResult#FULL}: half of the queue is free. At once if that is so. Fails
+     * as {@link #send} does. Others of the same node may have filled the queue again by then.
+     */
+    CompletionStage<Void> whenRoom();
+
+    /**
+     * Current members, ascending; empty before the own join was delivered. Changes with the calls of {@link Listener#onChange}: during
+     * that call and until the next one it is that change's list. A node that comes or goes shows here before {@link
+     * ClusterListener#onView} is called, as Corosync does it: groups are put in order first, and no message comes in between.
+     */
     List<GroupMember> members();
 
-    /** Leaves the group; idempotent. */
+    /**
+     * Leaves the group. Messages sent before are sent before. The listener hears nothing from now on; the stage completes when all members
+     * have been told, and fails with {@link ClusterException.Reason#CLOSED} if the node ends first. Idempotent.
+     */
+    CompletionStage<Void> leave();
+
+    /** Leaves the group and does not wait; idempotent. */
     @Override
     void close();
+
+    /** What became of a message that was to be sent. */
+    enum SendResult {
+        /** It will be sent. */
+        ACCEPTED,
+        /** As many messages as may be under way are; try again after {@link Group#whenRoom}. */
+        FULL,
+        /** It has more than {@link Group#MAX_MESSAGE_BYTES}. */
+        TOO_LARGE,
+        /** This member has left. */
+        NOT_A_MEMBER,
+        /** The node has ended. */
+        CLOSED
+    }
 
     /**
      * A member of a group.

@@ -82,7 +82,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
      * A node.
      *
      * @param config lists {@code self}
-     * @param processId under which its group members are known; unsigned
+     * @param processId id of its first group member; unsigned
      * @param random for the delay of join messages, if one is configured
      */
     public NodeEngine(
@@ -119,6 +119,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         all.putAll(ring.counters());
         all.put("pack.skipped-frames", unpacker.skippedFrames());
         all.put("pack.waiting-bytes", packer.waitingBytes());
+        all.put("groups.known-members", (long) groups.size());
         return all;
     }
 
@@ -166,9 +167,9 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         } else if (input instanceof NodeInput.Discarded discarded) {
             stepRing(new RingInput.Discarded(discarded.messages()));
         } else if (input instanceof NodeInput.JoinGroup join) {
-            groups.join(join.group(), serviceEffects(out));
+            groups.join(join.group(), join.member(), serviceEffects(out));
         } else if (input instanceof NodeInput.LeaveGroup leave) {
-            groups.leave(leave.group(), serviceEffects(out));
+            groups.leave(leave.group(), leave.member(), serviceEffects(out));
         } else if (input instanceof NodeInput.Leave) {
             farewell.begin(now, serviceEffects(out));
         } else {
@@ -198,7 +199,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     }
 
     private void onSend(NodeInput.Send send, Effects<NodeEffect> out) {
-        Reason refused = farewell.hasBegun() ? Reason.NOT_A_MEMBER : groups.refuse(send.group());
+        Reason refused = farewell.hasBegun() ? Reason.NOT_A_MEMBER : groups.refuse(send.group(), send.member());
         if (refused != null) {
             out.add(new NodeEffect.SendFailed(
                     send.ticket(), refused, "node " + self + " is not a member of group " + send.group()));
@@ -209,7 +210,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
                     packer.waitingBytes()
                             + " bytes wait for the token already; send again when some have been delivered"));
         } else {
-            groups.send(send.group(), send.payload(), send.ticket(), serviceEffects(out));
+            groups.send(send.group(), send.member(), send.payload(), send.ticket(), serviceEffects(out));
         }
     }
 

@@ -22,20 +22,41 @@ public sealed interface NodeInput {
     /** Answer to {@link NodeEffect.DiscardPending}: this many messages were thrown away. */
     record Discarded(int messages) implements NodeInput {}
 
-    /** Become a member of a group. */
-    record JoinGroup(String group) implements NodeInput {}
-
-    /** Leave a group. */
-    record LeaveGroup(String group) implements NodeInput {}
-
     /**
-     * Multicast to a group that this node is a member of, or is about to be.
+     * Become a member of a group.
      *
      * @param group its name
+     * @param member number of the member, counted by this node from 0, never used again; its id is as much above the process id
+     */
+    record JoinGroup(String group, int member) implements NodeInput {
+        /** The first member that this node ever has. */
+        public JoinGroup(String group) {
+            this(group, 0);
+        }
+    }
+
+    /**
+     * Leave a group.
+     *
+     * @param group its name
+     * @param member number of the member
+     */
+    record LeaveGroup(String group, int member) implements NodeInput {}
+
+    /**
+     * Multicast to a group as a member, or one that is about to be.
+     *
+     * @param group its name
+     * @param member number of the member
      * @param payload at most {@link org.quorate.Group#MAX_MESSAGE_BYTES}; the engine owns it from now on
      * @param ticket the sender's number for the answer: {@link NodeEffect.GroupMessage} or {@link NodeEffect.SendFailed}; not negative
      */
-    record Send(String group, byte[] payload, long ticket) implements NodeInput {}
+    record Send(String group, int member, byte[] payload, long ticket) implements NodeInput {
+        /** As the first member that this node ever had. */
+        public Send(String group, byte[] payload, long ticket) {
+            this(group, 0, payload, ticket);
+        }
+    }
 
     /** Ask every node to reload its configuration; answered by {@link NodeEffect.ReloadEnded} with this ticket, which is not negative. */
     record Reload(long ticket) implements NodeInput {}

@@ -2,16 +2,19 @@ package org.quorate.core.group;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException.Reason;
 import org.quorate.Group;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
+import org.quorate.NodeId;
 import org.quorate.RingId;
 import org.quorate.core.group.GroupTable.Entry;
 import org.quorate.core.group.wire.CpgMcast;
@@ -30,23 +33,35 @@ import org.quorate.engine.Effects;
 
 /**
  * Process groups of one node. Every node keeps the same table of members, changed only by ordered messages; after a membership change the
- * nodes tell each other their own members. Source: cpg.md sections 2 to 4. Differs: a member that left may join again.
+ * nodes tell each other their own members. A node may have several members, also of the same group; each has an id of its own, which is
+ * never used again in the node's life. Source: cpg.md sections 2 to 4. Differs: nothing has to be reset to join again.
  */
 public final class GroupService implements Service {
-    /** Groups that this node may be a member of. */
-    public static final int MAX_LOCAL_GROUPS = 1024;
+    /** Members that this node may have, those that are leaving included: as many as one join list of less than 1 MiB can name. */
+    public static final int MAX_LOCAL_MEMBERS = 4096;
 
-    private enum Local {
-        JOINING,
-        MEMBER,
-        LEAVING
+    /** A group in which this node has members, or is about to. */
+    private static final class LocalGroup {
+        private final GroupName name;
+        private final String text;
+        /** By id, whether it is leaving. */
+        private final Map<Integer, Boolean> leaving = new TreeMap<>();
+        /** Those that are in the table. */
+        private int present;
+
+        LocalGroup(String text) {
+            this.name = GroupName.of(text);
+            this.text = text;
+        }
     }
 
     private final int self;
-    private final int pid;
+    private final int processId;
     private final GroupTable table = new GroupTable();
     private final PartialMessages partials = new PartialMessages();
-    private final Map<GroupName, Local> local = new TreeMap<>();
+    private final Map<GroupName, LocalGroup> local = new TreeMap<>();
+    private final Map<String, LocalGroup> byText = new HashMap<>();
+    private int localMembers;
     private final Set<Long> outstanding = new HashSet<>();
     private Set<Integer> previousMembers = Set.of();
     private int previousCount = 1;
@@ -57,11 +72,11 @@ public final class GroupService implements Service {
     /**
      * The service of {@code self}.
      *
-     * @param pid under which this node's members are known; unsigned
+     * @param processId id of this node's first member; unsigned
      */
-    public GroupService(int self, int pid) {
+    public GroupService(int self, int processId) {
         this.self = self;
-        this.pid = pid;
+        this.processId = processId;
     }
 
     @Override
@@ -76,45 +91,61 @@ public final class GroupService implements Service {
 
     /** Whether no local member is left. */
     public boolean isIdle() {
-        return local.isEmpty();
+        return localMembers == 0;
     }
 
-    /** Asks for membership; a group that is being joined or joined already is left as it is. */
-    public void join(String name, Effects<ServiceEffect> out) {
-        GroupName group = GroupName.of(name);
-        Local state = local.get(group);
-        if (state == Local.JOINING || state == Local.MEMBER || local.size() >= MAX_LOCAL_GROUPS) return;
-        local.put(group, Local.JOINING);
-        multicast(new ProcJoin(group, pid), out);
+    /** Members of all groups that are known. */
+    public int size() {
+        return table.size();
     }
 
-    /** Asks to be let go. */
-    public void leave(String name, Effects<ServiceEffect> out) {
-        leave(GroupName.of(name), CpgMessage.REASON_LEAVE, out);
+    /**
+     * Asks for membership; a member that there is already is left as it is.
+     *
+     * @param number of the member, counted by this node from 0; its id is as much above the process id
+     */
+    public void join(String name, int number, Effects<ServiceEffect> out) {
+        LocalGroup group = byText.computeIfAbsent(name, LocalGroup::new);
+        local.putIfAbsent(group.name, group);
+        int id = processId + number;
+        if (localMembers < MAX_LOCAL_MEMBERS && group.leaving.putIfAbsent(id, false) == null) {
+            localMembers++;
+            multicast(new ProcJoin(group.name, id), out);
+        }
+        forgetIfEmpty(group);
+    }
+
+    /** Asks for a member to be let go. */
+    public void leave(String name, int number, Effects<ServiceEffect> out) {
+        LocalGroup group = byText.get(name);
+        if (group != null) leave(group, processId + number, CpgMessage.REASON_LEAVE, out);
     }
 
     /** The node is about to leave: its members end. */
     public void leaveAll(Effects<ServiceEffect> out) {
-        for (GroupName group : List.copyOf(local.keySet())) leave(group, CpgMessage.REASON_PROCESS_DOWN, out);
+        for (LocalGroup group : local.values())
+            for (int id : List.copyOf(group.leaving.keySet())) leave(group, id, CpgMessage.REASON_PROCESS_DOWN, out);
     }
 
-    private void leave(GroupName group, int reason, Effects<ServiceEffect> out) {
-        Local state = local.get(group);
-        if (state == null || state == Local.LEAVING) return;
-        local.put(group, Local.LEAVING);
-        multicast(new ProcLeave(group, pid, reason), out);
+    private void leave(LocalGroup group, int id, int reason, Effects<ServiceEffect> out) {
+        if (!Boolean.FALSE.equals(group.leaving.get(id))) return;
+        group.leaving.put(id, true);
+        multicast(new ProcLeave(group.name, id, reason), out);
     }
 
     /** Why a message cannot be sent; null if it can. */
-    public @org.jspecify.annotations.Nullable Reason refuse(String name) {
-        Local state = local.get(GroupName.of(name));
-        return state == Local.JOINING || state == Local.MEMBER ? null : Reason.NOT_A_MEMBER;
+    public @Nullable Reason refuse(String name, int number) {
+        LocalGroup group = byText.get(name);
+        boolean able = group != null && Boolean.FALSE.equals(group.leaving.get(processId + number));
+        return able ? null : Reason.NOT_A_MEMBER;
     }
 
     /** Multicasts to a group for which {@link #refuse} says null. */
-    public void send(String name, byte[] payload, long ticket, Effects<ServiceEffect> out) {
+    public void send(String name, int number, byte[] payload, long ticket, Effects<ServiceEffect> out) {
+        LocalGroup group = byText.get(name);
+        if (group == null) throw new IllegalStateException("no member of " + name);
         outstanding.add(ticket);
-        multicast(new CpgMcast(GroupName.of(name), pid, self, ticket, payload), out);
+        multicast(new CpgMcast(group.name, processId + number, self, ticket, payload), out);
     }
 
     @Override
@@ -134,7 +165,7 @@ public final class GroupService implements Service {
     @Override
     public void turn(long nowNanos, Effects<ServiceEffect> out) {
         multicast(new Downlist(previousCount, List.copyOf(left)), out);
-        List<JoinList.Entry> mine = table.select(e -> isMine(e) && local.containsKey(e.group())).stream()
+        List<JoinList.Entry> mine = table.select(this::isMine).stream()
                 .map(e -> new JoinList.Entry(e.pid(), e.group()))
                 .toList();
         if (!mine.isEmpty()) multicast(new JoinList(mine), out);
@@ -162,26 +193,30 @@ public final class GroupService implements Service {
     private void addCollected(Effects<ServiceEffect> out) {
         List<Entry> added = new ArrayList<>();
         for (Entry entry : collected) if (entry.node() != self && table.add(entry)) added.add(entry);
-        for (GroupName group : GroupTable.groupsOf(added))
-            change(group, membersOf(added, group), List.of(), Group.Reason.NODE_UP, out);
+        GroupTable.byGroup(added)
+                .forEach((group, joined) -> change(group, joined, List.of(), Group.Reason.NODE_UP, out));
     }
 
     private void remove(List<Entry> entries, Group.Reason reason, Effects<ServiceEffect> out) {
         for (Entry entry : entries) table.remove(entry);
-        for (GroupName group : GroupTable.groupsOf(entries))
-            change(group, List.of(), membersOf(entries, group), reason, out);
+        GroupTable.byGroup(entries).forEach((group, gone) -> change(group, List.of(), gone, reason, out));
     }
 
     private void change(
-            GroupName group,
+            GroupName name,
             List<GroupMember> joined,
             List<GroupMember> gone,
             Group.Reason reason,
             Effects<ServiceEffect> out) {
-        boolean ownEnd = local.get(group) == Local.LEAVING && gone.contains(new Entry(self, pid, group).member());
-        if (hears(group) || ownEnd)
-            out.add(new ServiceEffect.GroupChanged(
-                    group.toString(), new Change(table.members(group), joined, gone, reason)));
+        LocalGroup group = local.get(name);
+        if (group == null || (group.present == 0 && !isOwnEnd(group, gone))) return;
+        out.add(new ServiceEffect.GroupChanged(group.text, new Change(table.members(name), joined, gone, reason)));
+    }
+
+    private boolean isOwnEnd(LocalGroup group, List<GroupMember> gone) {
+        for (GroupMember member : gone)
+            if (member.node().value() == self && group.leaving.containsKey(member.id())) return true;
+        return false;
     }
 
     @Override
@@ -214,46 +249,48 @@ public final class GroupService implements Service {
     }
 
     private void onJoin(Entry entry, Effects<ServiceEffect> out) {
-        if (isMine(entry) && local.get(entry.group()) == Local.JOINING) local.put(entry.group(), Local.MEMBER);
-        if (table.add(entry)) change(entry.group(), List.of(entry.member()), List.of(), Group.Reason.JOIN, out);
+        if (!table.add(entry)) return;
+        LocalGroup group = local.get(entry.group());
+        if (group != null && isMine(entry)) group.present++;
+        change(entry.group(), List.of(entry.member()), List.of(), Group.Reason.JOIN, out);
     }
 
     private void onLeave(Entry entry, int reason, Effects<ServiceEffect> out) {
-        table.remove(entry);
+        boolean known = table.remove(entry);
+        LocalGroup group = local.get(entry.group());
+        boolean mine = group != null && isMine(entry);
+        if (mine && known) group.present--;
         Group.Reason why = reason == CpgMessage.REASON_LEAVE ? Group.Reason.LEAVE : Group.Reason.PROCESS_DOWN;
         change(entry.group(), List.of(), List.of(entry.member()), why, out);
-        // it may have been asked to join again meanwhile
-        if (isMine(entry)) local.remove(entry.group(), Local.LEAVING);
+        if (!mine) return;
+        group.leaving.remove(entry.pid());
+        localMembers--;
+        forgetIfEmpty(group);
     }
 
     private void onMessage(
-            int from, GroupName group, int sender, long connection, byte[] payload, Effects<ServiceEffect> out) {
-        boolean mine = from == self && sender == pid && outstanding.remove(connection);
-        if (!table.has(from, group)) {
+            int from, GroupName name, int sender, long connection, byte[] payload, Effects<ServiceEffect> out) {
+        boolean mine = from == self && outstanding.remove(connection);
+        if (!table.has(from, name)) {
             out.add(new ServiceEffect.Dropped("drop.group.sender-not-a-member"));
             return;
         }
-        if (!hears(group)) return;
-        GroupMember member = new Entry(from, sender, group).member();
-        out.add(new ServiceEffect.GroupMessage(group.toString(), member, payload, mine ? connection : -1));
-    }
-
-    /** Whether this node is a member now; one that leaves may not even have come in yet. */
-    private boolean hears(GroupName group) {
-        Local state = local.get(group);
-        return state == Local.MEMBER || (state == Local.LEAVING && table.contains(new Entry(self, pid, group)));
+        LocalGroup group = local.get(name);
+        if (group == null || group.present == 0) return;
+        GroupMember member = new GroupMember(NodeId.of(from), sender);
+        out.add(new ServiceEffect.GroupMessage(group.text, member, payload, mine ? connection : -1));
     }
 
     private boolean isMine(Entry entry) {
-        return entry.node() == self && entry.pid() == pid;
+        if (entry.node() != self) return false;
+        LocalGroup group = local.get(entry.group());
+        return group != null && group.leaving.containsKey(entry.pid());
     }
 
-    private static List<GroupMember> membersOf(List<Entry> entries, GroupName group) {
-        return entries.stream()
-                .filter(e -> e.group().equals(group))
-                .map(Entry::member)
-                .sorted()
-                .toList();
+    private void forgetIfEmpty(LocalGroup group) {
+        if (!group.leaving.isEmpty()) return;
+        local.remove(group.name);
+        byText.remove(group.text);
     }
 
     private static void multicast(CpgMessage message, Effects<ServiceEffect> out) {

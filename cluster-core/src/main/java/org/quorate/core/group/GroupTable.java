@@ -2,14 +2,17 @@ package org.quorate.core.group;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeId;
 import org.quorate.core.group.wire.GroupName;
 
-/** Who is in which group, ordered by node, id and group. Fed by ordered messages only, so it is equal on all members. */
+/** Who is in which group. Fed by ordered messages only, so it is equal on all members. */
 final class GroupTable {
     /**
      * A member of a group.
@@ -33,43 +36,72 @@ final class GroupTable {
         }
     }
 
-    private final TreeSet<Entry> entries = new TreeSet<>();
+    /** The members of one group, and how many each node has. */
+    private static final class Crowd {
+        private final TreeSet<GroupMember> members = new TreeSet<>();
+        private final Map<Integer, Integer> byNode = new HashMap<>();
+    }
+
+    private final Map<GroupName, Crowd> groups = new HashMap<>();
+    private int size;
 
     boolean add(Entry entry) {
-        return entries.add(entry);
+        Crowd crowd = groups.computeIfAbsent(entry.group, g -> new Crowd());
+        if (!crowd.members.add(entry.member())) return false;
+        crowd.byNode.merge(entry.node, 1, Integer::sum);
+        size++;
+        return true;
     }
 
     boolean remove(Entry entry) {
-        return entries.remove(entry);
+        Crowd crowd = groups.get(entry.group);
+        if (crowd == null || !crowd.members.remove(entry.member())) return false;
+        crowd.byNode.compute(entry.node, (node, count) -> count == null || count == 1 ? null : count - 1);
+        if (crowd.members.isEmpty()) groups.remove(entry.group);
+        size--;
+        return true;
     }
 
     boolean contains(Entry entry) {
-        return entries.contains(entry);
+        Crowd crowd = groups.get(entry.group);
+        return crowd != null && crowd.members.contains(entry.member());
     }
 
+    /** Whether a node has a member in a group; asked for every message. */
     boolean has(int node, GroupName group) {
-        return entries.stream().anyMatch(e -> e.node == node && e.group.equals(group));
+        Crowd crowd = groups.get(group);
+        return crowd != null && crowd.byNode.containsKey(node);
     }
 
     int size() {
-        return entries.size();
+        return size;
     }
 
+    /** Members of a group, ascending. */
     List<GroupMember> members(GroupName group) {
-        return entries.stream()
-                .filter(e -> e.group.equals(group))
-                .map(Entry::member)
-                .toList();
+        Crowd crowd = groups.get(group);
+        return crowd == null ? List.of() : List.copyOf(crowd.members);
     }
 
+    /** Entries by node, id and group. */
     List<Entry> select(Predicate<Entry> which) {
-        return entries.stream().filter(which).toList();
+        List<Entry> selected = new ArrayList<>();
+        groups.forEach((group, crowd) -> {
+            for (GroupMember member : crowd.members) {
+                Entry entry = new Entry(member.node().value(), member.id(), group);
+                if (which.test(entry)) selected.add(entry);
+            }
+        });
+        selected.sort(Comparator.naturalOrder());
+        return selected;
     }
 
-    /** Groups of {@code some}, each once, by name. */
-    static List<GroupName> groupsOf(List<Entry> some) {
-        TreeSet<GroupName> groups = new TreeSet<>();
-        for (Entry entry : some) groups.add(entry.group);
-        return new ArrayList<>(groups);
+    /** The members among {@code some} of each group, ascending; groups by name. */
+    static Map<GroupName, List<GroupMember>> byGroup(List<Entry> some) {
+        Map<GroupName, List<GroupMember>> groups = new TreeMap<>();
+        for (Entry entry : some)
+            groups.computeIfAbsent(entry.group, g -> new ArrayList<>()).add(entry.member());
+        groups.values().forEach(members -> members.sort(Comparator.naturalOrder()));
+        return groups;
     }
 }

@@ -26,8 +26,8 @@ public final class Packer implements FrameSource {
     public static final int MAX_FRAME_BYTES = PackedFrame.MAX_BYTES;
     /** Longest message, in octets, with its group header. A Corosync node stops when a message outgrows its buffer. */
     public static final int MAX_MESSAGE_BYTES = 1_048_576 + 1024;
-    /** Octets that may wait; one message more is taken as long as fewer wait. */
-    public static final int MAX_WAITING_BYTES = 8 << 20;
+    /** Octets that may wait; one message more is taken as long as fewer wait. More than a node lets its members have under way. */
+    public static final int MAX_WAITING_BYTES = 16 << 20;
 
     private static final int FRAME_HEADER_BYTES = PackedFrame.HEADER_BYTES;
     private static final int LENGTH_BYTES = PackedFrame.LENGTH_BYTES;

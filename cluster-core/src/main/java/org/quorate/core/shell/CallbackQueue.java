@@ -1,6 +1,7 @@
 package org.quorate.core.shell;
 
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,6 +41,8 @@ final class CallbackQueue {
     private final Condition idle = lock.newCondition();
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>(); // guarded by lock
     private long waitingBytes; // guarded by lock
+    private int highWater; // guarded by lock
+    private long highWaterBytes; // guarded by lock
     private boolean running; // guarded by lock
     private boolean ending; // guarded by lock
     private volatile @Nullable Thread current;
@@ -93,6 +96,19 @@ final class CallbackQueue {
         }
     }
 
+    /** Adds what there is to say. */
+    void count(Map<String, Long> counters) {
+        lock.lock();
+        try {
+            counters.put("callbacks.waiting", (long) waiting.size());
+            counters.put("callbacks.waiting-bytes", waitingBytes);
+            counters.put("callbacks.high-water", (long) highWater);
+            counters.put("callbacks.high-water-bytes", highWaterBytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the calling thread is running a callback of this node. */
     boolean inCallback() {
         return Thread.currentThread() == current;
@@ -133,6 +149,8 @@ final class CallbackQueue {
     private void enqueue(Entry entry) {
         waiting.add(entry);
         waitingBytes += entry.bytes;
+        if (waiting.size() > highWater) highWater = waiting.size();
+        if (waitingBytes > highWaterBytes) highWaterBytes = waitingBytes;
     }
 
     private void schedule() {

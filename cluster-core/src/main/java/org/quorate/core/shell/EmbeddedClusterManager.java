@@ -86,7 +86,7 @@ final class EmbeddedClusterManager implements ClusterManager {
 
     @Override
     public Group group(String name, Group.Listener listener) {
-        return front.group(name, listener);
+        return front.groups().join(name, listener);
     }
 
     @Override

@@ -1,13 +1,11 @@
 package org.quorate.core.shell;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +15,9 @@ import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterListener;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterManager.State;
-import org.quorate.Group;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.LinkStatus;
-import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
 import org.quorate.View;
@@ -31,11 +27,7 @@ import org.quorate.core.NodeInput;
  * Between the loop and the application: turns what the node reports into callbacks and answers, and what groups ask for into inputs.
  * The methods of {@link NodeEvents} are called on the loop, the others by any thread.
  */
-final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
-    /** Groups that a node may be a member of at once. */
-    static final int MAX_GROUPS = 4096;
-
-    private final NodeId self;
+final class NodeFront implements NodeEvents {
     private final StatusBoard board;
     private final LoopMailbox mailbox;
     private final Consumer<View> firstView;
@@ -43,11 +35,9 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
     private final CallbackQueue callbacks;
     private final List<ClusterListener> listeners;
     private final CompletableFuture<View> started = new CompletableFuture<>();
-    private final Sends sends = new Sends();
+    private final LocalGroups groups;
     private final ReloadRequests reloads = new ReloadRequests();
     private final Answers<QuorumState> quorumWaiters = new Answers<>();
-    private final Map<String, GroupHandle> groups = new ConcurrentHashMap<>();
-    private final Map<String, GroupHandle> active = new HashMap<>(); // confined to the loop
     private volatile QuorumState quorum = QuorumState.UNKNOWN;
     private volatile @Nullable ClusterException over;
     private volatile @Nullable NodeDriver driver;
@@ -64,12 +54,12 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
             LoopMailbox mailbox,
             Consumer<View> firstView,
             Ending ending) {
-        this.self = settings.self();
         this.board = board;
         this.mailbox = mailbox;
         this.firstView = firstView;
         this.ending = ending;
-        this.callbacks = new CallbackQueue(self, settings.callbackExecutor());
+        this.callbacks = new CallbackQueue(settings.self(), settings.callbackExecutor());
+        this.groups = new LocalGroups(settings.self(), NodeParts.processId(), mailbox, callbacks, this::post);
         this.listeners = new CopyOnWriteArrayList<>(settings.listeners());
     }
 
@@ -113,8 +103,7 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
         stateChanged(state, why);
         callbacks.postAlways(() -> started.completeExceptionally(startFailure));
         quorumWaiters.end(closed, callbacks::postAlways);
-        for (CompletableFuture<Void> each : sends.closeAll(closed))
-            callbacks.postAlways(() -> each.completeExceptionally(closed));
+        groups.end(closed);
         for (CompletableFuture<ReloadReport> each : reloads.closeAll(closed))
             callbacks.postAlways(() -> each.completeExceptionally(closed));
     }
@@ -122,8 +111,8 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
     /** Counters of this side; the caller's own. */
     Map<String, Long> counters() {
         TreeMap<String, Long> counters = new TreeMap<>();
-        counters.put("callbacks.waiting", (long) callbacks.size());
-        counters.put("sends.outstanding", (long) sends.size());
+        callbacks.count(counters);
+        groups.count(counters);
         return counters;
     }
 
@@ -159,44 +148,8 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
 
     // groups
 
-    Group group(String name, Group.Listener listener) {
-        ClusterException ended = over;
-        if (ended != null) throw ended;
-        GroupHandle handle = new GroupHandle(name, self, listener, this);
-        if (groups.size() >= MAX_GROUPS)
-            throw new ClusterException(Reason.QUEUE_FULL, "this node is in " + MAX_GROUPS + " groups; leave one first");
-        if (groups.putIfAbsent(name, handle) != null)
-            throw new IllegalStateException("node " + self + " is in the group " + name + " already");
-        mailbox.post(() -> active.put(name, handle));
-        mailbox.give(new NodeInput.JoinGroup(name));
-        return handle;
-    }
-
-    @Override
-    public CompletionStage<Void> send(GroupHandle group, byte[] payload) {
-        ClusterException ended = over;
-        if (ended != null) return CompletableFuture.failedStage(ended);
-        if (group.isClosed())
-            return CompletableFuture.failedStage(
-                    new ClusterException(Reason.NOT_A_MEMBER, "this node has left the group " + group.name()));
-        if (callbacks.isCongested())
-            return CompletableFuture.failedStage(new ClusterException(
-                    Reason.QUEUE_FULL,
-                    "the callbacks of this node are far behind; send again when the listeners have caught up"));
-        CompletableFuture<Void> delivered = new CompletableFuture<>();
-        try {
-            mailbox.give(new NodeInput.Send(group.name(), payload, sends.open(payload.length, delivered)));
-        } catch (ClusterException refused) {
-            return CompletableFuture.failedStage(refused);
-        }
-        return delivered.minimalCompletionStage();
-    }
-
-    @Override
-    public void leave(GroupHandle group) {
-        groups.remove(group.name(), group);
-        mailbox.post(() -> active.remove(group.name(), group));
-        mailbox.give(new NodeInput.LeaveGroup(group.name()));
+    LocalGroups groups() {
+        return groups;
     }
 
     // what the node reports, on the loop
@@ -237,25 +190,17 @@ final class NodeFront implements NodeEvents, GroupHandle.GroupRequests {
 
     @Override
     public void groupChanged(String group, Change change) {
-        GroupHandle handle = active.get(group);
-        if (handle != null && handle.sees(change)) post(0, () -> handle.deliver(change));
+        groups.changed(group, change);
     }
 
     @Override
     public void groupMessage(String group, GroupMember sender, byte[] payload, long ticket) {
-        GroupHandle handle = active.get(group);
-        if (handle != null && handle.isJoined()) post(payload.length, () -> handle.deliver(sender, payload));
-        if (ticket < 0) return;
-        CompletableFuture<Void> delivered = sends.close(ticket);
-        if (delivered != null) callbacks.postAlways(() -> delivered.complete(null));
+        groups.message(group, sender, payload, ticket);
     }
 
     @Override
     public void sendFailed(long ticket, Reason reason, String why) {
-        CompletableFuture<Void> delivered = sends.close(ticket);
-        if (delivered == null) return;
-        ClusterException failure = new ClusterException(reason, why);
-        callbacks.postAlways(() -> delivered.completeExceptionally(failure));
+        groups.sendFailed(ticket, reason, why);
     }
 
     @Override

@@ -52,12 +52,16 @@ final class NodeParts {
     interface BrainMaker {
         Brain make(ClusterConfig config, NodeId self, QuorumEngine quorum);
 
-        /** The real one; its group members have this process's id, as those of a C program would. */
+        /** The real one. */
         static Brain real(ClusterConfig config, NodeId self, QuorumEngine quorum) {
-            int processId = (int) ProcessHandle.current().pid();
-            NodeEngine engine = new NodeEngine(config, self, quorum, processId, RandomGenerator.getDefault());
+            NodeEngine engine = new NodeEngine(config, self, quorum, processId(), RandomGenerator.getDefault());
             return new Brain(engine, engine::counters, engine::quorum);
         }
+    }
+
+    /** Id of a node's first group member: that of this process, as those of a C program have. */
+    static int processId() {
+        return (int) ProcessHandle.current().pid();
     }
 
     static LinkTransport transport(ClusterManager.Builder settings) {

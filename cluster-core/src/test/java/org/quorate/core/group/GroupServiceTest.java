@@ -36,9 +36,9 @@ class GroupServiceTest {
     void theOwnJoinIsTheFirstThingAMemberSees() {
         hear(2, new ProcJoin(G, 20));
         assertThat(out).isEmpty();
-        service.join("g", out::add);
+        service.join("g", 0, out::add);
         assertThat(sent()).containsExactly(new ProcJoin(G, 10));
-        assertThat(service.refuse("g")).isNull();
+        assertThat(service.refuse("g", 0)).isNull();
         hear(1, new ProcJoin(G, 10));
         assertThat(out).containsExactly(changed(List.of(ME, OTHER), List.of(ME), List.of(), Group.Reason.JOIN));
     }
@@ -46,8 +46,8 @@ class GroupServiceTest {
     @Test
     void whoLeavesBeforeItCameInHearsNothingOfTheOthersUntilItsOwnJoin() {
         hear(2, new ProcJoin(G, 20));
-        service.join("g", out::add);
-        service.leave("g", out::add);
+        service.join("g", 0, out::add);
+        service.leave("g", 0, out::add);
         out.clear();
         hear(2, new CpgMcast(G, 20, 2, 0, new byte[] {1}));
         hear(2, new ProcJoin(G, 21));
@@ -77,7 +77,7 @@ class GroupServiceTest {
     @Test
     void anOwnMessageBringsItsTicketBackOnce() {
         join();
-        service.send("g", new byte[] {7}, 42, out::add);
+        service.send("g", 0, new byte[] {7}, 42, out::add);
         CpgMessage message = sent().get(0);
         hear(1, message);
         hear(1, message);
@@ -87,17 +87,77 @@ class GroupServiceTest {
     }
 
     @Test
-    void whoJoinsAgainWhileItsLeaveIsUnderWayIsAMemberInTheEnd() {
+    void whoJoinsAgainWhileItsLeaveIsUnderWayIsAnotherMember() {
         join();
-        service.leave("g", out::add);
-        service.join("g", out::add);
-        assertThat(sent()).containsExactly(new ProcLeave(G, 10, CpgMessage.REASON_LEAVE), new ProcJoin(G, 10));
-        out.clear();
+        service.leave("g", 0, out::add);
+        service.join("g", 1, out::add);
+        assertThat(sent()).containsExactly(new ProcLeave(G, 10, CpgMessage.REASON_LEAVE), new ProcJoin(G, 11));
+        assertThat(service.refuse("g", 0)).isEqualTo(Reason.NOT_A_MEMBER);
+        assertThat(service.refuse("g", 1)).isNull();
         hear(1, new ProcLeave(G, 10, CpgMessage.REASON_LEAVE));
+        assertThat(out).containsExactly(changed(List.of(), List.of(), List.of(ME), Group.Reason.LEAVE));
+        out.clear();
+        hear(2, new ProcJoin(G, 20));
         assertThat(out).isEmpty();
-        hear(1, new ProcJoin(G, 10));
-        assertThat(out).containsExactly(changed(List.of(ME), List.of(ME), List.of(), Group.Reason.JOIN));
-        assertThat(service.refuse("g")).isNull();
+        hear(1, new ProcJoin(G, 11));
+        assertThat(out)
+                .containsExactly(changed(List.of(second(), OTHER), List.of(second()), List.of(), Group.Reason.JOIN));
+    }
+
+    @Test
+    void twoMembersOfOneNodeComeAndGoOnTheirOwn() {
+        join();
+        service.join("g", 1, out::add);
+        service.join("g", 1, out::add);
+        assertThat(sent()).containsExactly(new ProcJoin(G, 11));
+        hear(1, new ProcJoin(G, 11));
+        assertThat(out).containsExactly(changed(List.of(ME, second()), List.of(second()), List.of(), Group.Reason.JOIN));
+        out.clear();
+        service.send("g", 1, new byte[] {7}, 3, out::add);
+        hear(1, sent().get(0));
+        assertThat(out).singleElement().isInstanceOfSatisfying(ServiceEffect.GroupMessage.class, m -> {
+            assertThat(m.sender()).isEqualTo(second());
+            assertThat(m.ticket()).isEqualTo(3);
+        });
+        membershipTurn(new JoinList(List.of(new JoinList.Entry(10, G), new JoinList.Entry(11, G))));
+        service.leave("g", 0, out::add);
+        hear(1, sent().get(0));
+        assertThat(out).containsExactly(changed(List.of(second()), List.of(), List.of(ME), Group.Reason.LEAVE));
+        membershipTurn(new JoinList(List.of(new JoinList.Entry(11, G))));
+        assertThat(service.isIdle()).isFalse();
+        service.leaveAll(out::add);
+        assertThat(sent()).containsExactly(new ProcLeave(G, 11, CpgMessage.REASON_PROCESS_DOWN));
+        hear(1, new ProcLeave(G, 11, CpgMessage.REASON_PROCESS_DOWN));
+        assertThat(service.isIdle()).isTrue();
+    }
+
+    /** Takes the turn in a synchronisation and checks what the others are told of the own members. */
+    private void membershipTurn(JoinList expected) {
+        out.clear();
+        service.begin(0, new RingId(1, 8), List.of(1), List.of(1), out::add);
+        service.turn(0, out::add);
+        assertThat(sent()).contains(expected);
+        service.activate(0, out::add);
+        out.clear();
+    }
+
+    @Test
+    void membersAreBoundedThoseThatAreLeavingIncluded() {
+        for (int i = 0; i < GroupService.MAX_LOCAL_MEMBERS; i++) service.join("g" + i % 7, i, out::add);
+        assertThat(sent()).hasSize(GroupService.MAX_LOCAL_MEMBERS);
+        service.leave("g0", 0, out::add);
+        out.clear();
+        service.join("h", GroupService.MAX_LOCAL_MEMBERS, out::add);
+        assertThat(out).isEmpty();
+        hear(1, new ProcJoin(GroupName.of("g0"), 10));
+        hear(1, new ProcLeave(GroupName.of("g0"), 10, CpgMessage.REASON_LEAVE));
+        out.clear();
+        service.join("h", GroupService.MAX_LOCAL_MEMBERS, out::add);
+        assertThat(sent()).hasSize(1);
+    }
+
+    private static GroupMember second() {
+        return new GroupMember(NodeId.of(1), 11);
     }
 
     @Test
@@ -113,15 +173,15 @@ class GroupServiceTest {
 
     @Test
     void sendingNeedsMembership() {
-        assertThat(service.refuse("g")).isEqualTo(Reason.NOT_A_MEMBER);
+        assertThat(service.refuse("g", 0)).isEqualTo(Reason.NOT_A_MEMBER);
         join();
-        service.leave("g", out::add);
-        assertThat(service.refuse("g")).isEqualTo(Reason.NOT_A_MEMBER);
+        service.leave("g", 0, out::add);
+        assertThat(service.refuse("g", 0)).isEqualTo(Reason.NOT_A_MEMBER);
         assertThat(service.isIdle()).isFalse();
         hear(1, new ProcLeave(G, 10, CpgMessage.REASON_LEAVE));
         assertThat(service.isIdle()).isTrue();
-        service.join("g", out::add);
-        assertThat(service.refuse("g")).isNull();
+        service.join("g", 1, out::add);
+        assertThat(service.refuse("g", 1)).isNull();
     }
 
     @Test
@@ -189,7 +249,7 @@ class GroupServiceTest {
     }
 
     private void join() {
-        service.join("g", out::add);
+        service.join("g", 0, out::add);
         hear(1, new ProcJoin(G, 10));
         out.clear();
     }

@@ -37,6 +37,7 @@ import org.quorate.CryptoConfig;
 import org.quorate.Group;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
+import org.quorate.Group.SendResult;
 import org.quorate.LinkConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeConfig;
@@ -53,7 +54,7 @@ import org.quorate.spi.TransportSettings.PeerLink;
 @Timeout(60)
 class EmbeddedClusterManagerTest {
     private static final NodeId SELF = NodeId.of(1);
-    private static final GroupMember ME = new GroupMember(SELF, 7);
+    private static final GroupMember ME = new GroupMember(SELF, NodeParts.processId());
     private static final GroupMember OTHER = new GroupMember(NodeId.of(2), 8);
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
@@ -435,13 +436,16 @@ class EmbeddedClusterManagerTest {
         assertThat(status.missing())
                 .containsExactly(new ClusterStatus.MissingNode(NodeId.of(2), "pear", 3, Optional.of(NOON)));
         assertThat(status.counters())
-                .isEqualTo(Map.of(
+                .containsAllEntriesOf(Map.of(
                         "tokens", 5L,
                         "shared", 3L,
                         "drop.unreachable", 4L,
+                        "effects.held", 0L,
                         "callbacks.waiting", 0L,
+                        "callbacks.waiting-bytes", 0L,
                         "sends.outstanding", 0L,
-                        "effects.held", 0L));
+                        "groups.members", 0L))
+                .containsKeys("callbacks.high-water", "sends.high-water-bytes", "sends.outstanding-bytes");
     }
 
     @Test
@@ -452,6 +456,12 @@ class EmbeddedClusterManagerTest {
     }
 
     // groups
+
+    private Map<String, Long> countersOf(ClusterManager built) {
+        CompletionStage<ClusterStatus> status = built.status();
+        transport.turn();
+        return get(status).counters();
+    }
 
     private Group joined(ClusterManager built) {
         Group group = built.group("g", new Group.Listener() {
@@ -479,7 +489,7 @@ class EmbeddedClusterManagerTest {
     void aSendIsAnsweredAfterItsDelivery() {
         ClusterManager built = member();
         Group group = joined(built);
-        assertThat(engine.heard).endsWith("0 JoinGroup[group=g]");
+        assertThat(engine.heard).endsWith("0 JoinGroup[group=g, member=0]");
         assertThat(group.members()).containsExactly(ME, OTHER);
         byte[] payload = {4};
         CompletionStage<Void> sent = group.send(payload);
@@ -531,17 +541,18 @@ class EmbeddedClusterManagerTest {
     }
 
     @Test
-    void aGroupIsJoinedOnceAndCanBeJoinedAgainAfterLeaving() {
+    void aGroupCanBeJoinedAgainAfterLeaving() {
         ClusterManager built = member();
         Group first = joined(built);
-        assertThatThrownBy(() -> built.group("g", (s, p) -> {})).isInstanceOf(IllegalStateException.class);
+        CompletionStage<Void> left = first.leave();
         first.close();
-        first.close();
+        assertThat(first.trySend(new byte[1])).isEqualTo(SendResult.NOT_A_MEMBER);
+        assertThat(reasonOf(first.whenRoom())).isEqualTo(Reason.NOT_A_MEMBER);
         assertThat(reasonOf(first.send(new byte[1]))).isEqualTo(Reason.NOT_A_MEMBER);
         List<String> second = new ArrayList<>();
         Group again = built.group("g", (s, p) -> second.add(Arrays.toString(p)));
         transport.turn();
-        assertThat(engine.heard).endsWith("0 LeaveGroup[group=g]", "0 JoinGroup[group=g]");
+        assertThat(engine.heard).endsWith("0 LeaveGroup[group=g, member=0]", "0 JoinGroup[group=g, member=1]");
         log.clear();
         engine.answer(
                 message(OTHER, 1, -1),
@@ -549,12 +560,84 @@ class EmbeddedClusterManagerTest {
                         "g", new Change(List.of(OTHER), List.of(), List.of(ME), Group.Reason.LEAVE)),
                 message(OTHER, 2, -1),
                 new NodeEffect.GroupChanged(
-                        "g", new Change(List.of(ME, OTHER), List.of(ME), List.of(), Group.Reason.JOIN)),
+                        "g", new Change(List.of(again.self(), OTHER), List.of(again.self()), List.of(), Group.Reason.JOIN)),
                 message(OTHER, 3, -1));
+        assertThat(left.toCompletableFuture()).isNotDone();
         packet();
+        get(left);
         assertThat(second).containsExactly("[3]");
         assertThat(log).isEmpty();
         assertThat(again.members()).hasSize(2);
+    }
+
+    @Test
+    void twoMembersOfOneGroupHearOnTheirOwn() {
+        ClusterManager built = member();
+        joined(built);
+        List<String> heard = new ArrayList<>();
+        Group second = built.group("g", (s, p) -> {
+            heard.add(Arrays.toString(p));
+            p[0] = 0;
+        });
+        assertThat(second.self()).isNotEqualTo(ME).extracting(GroupMember::node).isEqualTo(SELF);
+        engine.answer().answer(
+                message(OTHER, 1, -1),
+                new NodeEffect.GroupChanged(
+                        "g",
+                        new Change(List.of(ME, second.self()), List.of(second.self()), List.of(), Group.Reason.JOIN)),
+                message(OTHER, 2, -1));
+        transport.turn();
+        packet();
+        assertThat(heard).containsExactly("[2]");
+        assertThat(log).containsExactly("change 2", "message 2 [1]", "change 2", "message 2 [2]");
+    }
+
+    @Test
+    void whatIsUnderWayWhenAMemberIsGoneFails() {
+        ClusterManager built = member();
+        Group group = joined(built);
+        CompletionStage<Void> sent = group.send(new byte[1]);
+        group.close();
+        engine.answer().answer(new NodeEffect.GroupChanged(
+                "g", new Change(List.of(OTHER), List.of(), List.of(ME), Group.Reason.LEAVE)));
+        transport.turn();
+        assertThat(reasonOf(sent)).isEqualTo(Reason.NOT_A_MEMBER);
+        assertThat(countersOf(built)).containsEntry("sends.outstanding", 0L).containsEntry("groups.members", 0L);
+    }
+
+    @Test
+    void whoIsToldFullHearsWhenThereIsRoom() {
+        ClusterManager built = member();
+        Group group = joined(built);
+        get(group.whenRoom());
+        for (int i = 0; i < Sends.MAX_OUTSTANDING; i++)
+            assertThat(group.trySend(new byte[1])).isEqualTo(SendResult.ACCEPTED);
+        assertThat(group.trySend(new byte[1])).isEqualTo(SendResult.FULL);
+        assertThat(group.trySend(new byte[Group.MAX_MESSAGE_BYTES + 1])).isEqualTo(SendResult.TOO_LARGE);
+        CompletionStage<Void> room = group.whenRoom();
+        CompletionStage<Void> again = group.whenRoom();
+        transport.turn();
+        NodeEffect[] half = new NodeEffect[Sends.MAX_OUTSTANDING / 2];
+        for (int i = 0; i < half.length; i++) half[i] = message(ME, 1, i);
+        engine.answer(Arrays.copyOf(half, half.length - 1)).answer(half[half.length - 1]);
+        packet();
+        assertThat(room.toCompletableFuture()).isNotDone();
+        packet();
+        get(room);
+        get(again);
+        assertThat(countersOf(built))
+                .containsEntry("sends.outstanding", (long) Sends.MAX_OUTSTANDING / 2)
+                .containsEntry("sends.high-water", (long) Sends.MAX_OUTSTANDING)
+                .containsEntry("sends.refused", 1L);
+        CompletionStage<Void> never = group.whenRoom();
+        get(never);
+        for (int i = 0; i < Sends.MAX_OUTSTANDING / 2; i++) group.trySend(new byte[1]);
+        CompletionStage<Void> atTheEnd = group.whenRoom();
+        engine.broken = true;
+        packet();
+        assertThat(reasonOf(atTheEnd)).isEqualTo(Reason.CLOSED);
+        assertThat(group.trySend(new byte[1])).isEqualTo(SendResult.CLOSED);
+        assertThat(reasonOf(group.leave())).isEqualTo(Reason.CLOSED);
     }
 
     @Test
@@ -572,7 +655,7 @@ class EmbeddedClusterManagerTest {
         built.start();
         transport.turn();
         assertThat(engine.heard)
-                .containsExactly("0 Start[savedRingSequence=0]", "0 JoinGroup[group=g]", "0 Send g [1] 0");
+                .containsExactly("0 Start[savedRingSequence=0]", "0 JoinGroup[group=g, member=0]", "0 Send g [1] 0");
     }
 
     // start and end

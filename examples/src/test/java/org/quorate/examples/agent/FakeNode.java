@@ -116,13 +116,35 @@ final class FakeNode implements ClusterManager {
 
         @Override
         public CompletionStage<Void> send(byte[] payload) {
-            listener.onMessage(new GroupMember(NodeId.of(1), 77), payload.clone());
+            listener.onMessage(self(), payload.clone());
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public GroupMember self() {
+            return new GroupMember(NodeId.of(1), 77);
+        }
+
+        @Override
+        public SendResult trySend(byte[] payload) {
+            listener.onMessage(self(), payload.clone());
+            return SendResult.ACCEPTED;
+        }
+
+        @Override
+        public CompletionStage<Void> whenRoom() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Void> leave() {
+            open = false;
             return CompletableFuture.completedFuture(null);
         }
 
         @Override
         public List<GroupMember> members() {
-            return new ArrayList<>(List.of(new GroupMember(NodeId.of(1), 77)));
+            return new ArrayList<>(List.of(self()));
         }
 
         @Override

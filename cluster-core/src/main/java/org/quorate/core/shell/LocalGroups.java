@@ -1,0 +1,188 @@
+package org.quorate.core.shell;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
+import org.quorate.Group;
+import org.quorate.Group.Change;
+import org.quorate.Group.GroupMember;
+import org.quorate.Group.SendResult;
+import org.quorate.NodeId;
+import org.quorate.core.NodeInput;
+import org.quorate.core.group.GroupService;
+
+/**
+ * This node's members in all groups: takes what they send to the loop, and what the groups hear to their listeners. Thread-safe, but for
+ * what is said to be called on the loop.
+ */
+final class LocalGroups {
+    private static final GroupHandle[] NOBODY = {};
+
+    /** Where callbacks go that may find no room. */
+    interface Callbacks {
+        void post(int bytes, Runnable callback);
+    }
+
+    private final NodeId self;
+    private final int processId;
+    private final LoopMailbox mailbox;
+    private final CallbackQueue callbacks;
+    private final Callbacks bounded;
+    private final Sends sends = new Sends(this::roomAgain);
+    private final Answers<Void> roomWaiters = new Answers<>();
+    private final AtomicInteger nextNumber = new AtomicInteger();
+    /** Those that are leaving included, by number. */
+    private final Map<Integer, GroupHandle> handles = new ConcurrentHashMap<>();
+
+    private final Map<String, GroupHandle[]> byGroup = new HashMap<>(); // confined to the loop
+    private volatile @Nullable ClusterException over;
+
+    LocalGroups(NodeId self, int processId, LoopMailbox mailbox, CallbackQueue callbacks, Callbacks bounded) {
+        this.self = self;
+        this.processId = processId;
+        this.mailbox = mailbox;
+        this.callbacks = callbacks;
+        this.bounded = bounded;
+    }
+
+    /** Makes a member and lets it join. */
+    GroupHandle join(String name, Group.Listener listener) {
+        ClusterException ended = over;
+        if (ended != null) throw ended;
+        int number = nextNumber.getAndIncrement();
+        GroupMember member = new GroupMember(self, processId + number);
+        GroupHandle handle = new GroupHandle(name, number, member, listener, this);
+        if (handles.size() >= GroupService.MAX_LOCAL_MEMBERS)
+            throw new ClusterException(
+                    Reason.QUEUE_FULL,
+                    "this node has " + GroupService.MAX_LOCAL_MEMBERS + " members in groups; let one leave first");
+        handles.put(number, handle);
+        mailbox.post(() -> byGroup.put(name, with(byGroup.getOrDefault(name, NOBODY), handle)));
+        mailbox.give(new NodeInput.JoinGroup(name, number));
+        return handle;
+    }
+
+    /** Takes a message; {@code delivered} is completed if it is {@link SendResult#ACCEPTED}. */
+    SendResult send(GroupHandle group, byte[] payload, @Nullable CompletableFuture<Void> delivered) {
+        if (over != null) return SendResult.CLOSED;
+        if (group.isClosed()) return SendResult.NOT_A_MEMBER;
+        long ticket = callbacks.isCongested() ? Sends.FULL : sends.open(group, payload.length, delivered);
+        if (ticket == Sends.FULL) return over == null ? SendResult.FULL : SendResult.CLOSED;
+        mailbox.give(new NodeInput.Send(group.name(), group.number(), payload, ticket));
+        return SendResult.ACCEPTED;
+    }
+
+    /** Completes when there is room for messages again. */
+    CompletionStage<Void> whenRoom(GroupHandle group) {
+        if (group.isClosed())
+            return CompletableFuture.failedStage(
+                    new ClusterException(Reason.NOT_A_MEMBER, "this node has left the group " + group.name()));
+        CompletableFuture<Void> room = roomWaiters.open();
+        if (!room.isDone()) checkRoom(room);
+        return room.minimalCompletionStage();
+    }
+
+    private void checkRoom(CompletableFuture<Void> room) {
+        // while the callbacks are far behind, the question goes to the end of their queue
+        if (callbacks.isCongested()) callbacks.postAlways(() -> checkRoom(room));
+        else if (sends.awaitRoom() && roomWaiters.take(room)) callbacks.postAlways(() -> room.complete(null));
+    }
+
+    private void roomAgain() {
+        for (CompletableFuture<Void> each : roomWaiters.takeAll()) callbacks.postAlways(() -> each.complete(null));
+    }
+
+    /** Lets a member leave. */
+    void leave(GroupHandle group) {
+        ClusterException ended = over;
+        if (ended != null) {
+            group.left().completeExceptionally(ended);
+            return;
+        }
+        mailbox.give(new NodeInput.LeaveGroup(group.name(), group.number()));
+    }
+
+    /** Why nothing is taken any more; only if that is so. */
+    ClusterException ended() {
+        ClusterException ended = over;
+        return ended != null ? ended : new ClusterException(Reason.CLOSED, "node " + self + " has ended");
+    }
+
+    /** Fails whatever somebody waits for. Nothing new is taken. */
+    void end(ClusterException closed) {
+        over = closed;
+        for (Sends.Outstanding each : sends.closeAll()) fail(each, closed);
+        roomWaiters.end(closed, callbacks::postAlways);
+        for (GroupHandle each : handles.values())
+            callbacks.postAlways(() -> each.left().completeExceptionally(closed));
+    }
+
+    /** Adds what there is to say. */
+    void count(Map<String, Long> counters) {
+        sends.count(counters);
+        counters.put("groups.members", (long) handles.size());
+    }
+
+    // what the node reports, on the loop
+
+    void changed(String group, Change change) {
+        for (GroupHandle handle : byGroup.getOrDefault(group, NOBODY)) {
+            if (handle.sees(change)) bounded.post(0, () -> handle.deliver(change));
+            if (change.left().contains(handle.self())) gone(handle);
+        }
+    }
+
+    private void gone(GroupHandle handle) {
+        handles.remove(handle.number());
+        byGroup.computeIfPresent(handle.name(), (name, all) -> {
+            GroupHandle[] rest = without(all, handle);
+            return rest.length == 0 ? null : rest;
+        });
+        ClusterException why = new ClusterException(
+                Reason.NOT_A_MEMBER, "this node left the group " + handle.name() + " before the message was delivered");
+        for (Sends.Outstanding each : sends.closeAllOf(handle)) fail(each, why);
+        callbacks.postAlways(() -> handle.left().complete(null));
+    }
+
+    void message(String group, GroupMember sender, byte[] payload, long ticket) {
+        byte[] own = payload;
+        for (GroupHandle handle : byGroup.getOrDefault(group, NOBODY)) {
+            if (!handle.isJoined()) continue;
+            byte[] given = own == null ? payload.clone() : own;
+            own = null;
+            bounded.post(payload.length, () -> handle.deliver(sender, given));
+        }
+        if (ticket < 0) return;
+        Sends.Outstanding sent = sends.close(ticket);
+        if (sent == null || sent.delivered() == null) return;
+        CompletableFuture<Void> delivered = sent.delivered();
+        callbacks.postAlways(() -> delivered.complete(null));
+    }
+
+    void sendFailed(long ticket, Reason reason, String why) {
+        Sends.Outstanding sent = sends.close(ticket);
+        if (sent != null) fail(sent, new ClusterException(reason, why));
+    }
+
+    private void fail(Sends.Outstanding sent, ClusterException why) {
+        CompletableFuture<Void> delivered = sent.delivered();
+        if (delivered != null) callbacks.postAlways(() -> delivered.completeExceptionally(why));
+    }
+
+    private static GroupHandle[] with(GroupHandle[] all, GroupHandle added) {
+        GroupHandle[] more = Arrays.copyOf(all, all.length + 1);
+        more[all.length] = added;
+        return more;
+    }
+
+    private static GroupHandle[] without(GroupHandle[] all, GroupHandle gone) {
+        return Arrays.stream(all).filter(each -> each != gone).toArray(GroupHandle[]::new);
+    }
+}
