@@ -28,7 +28,10 @@ final class Sends {
      * @param delivered to be completed, if anybody waits for it
      */
     record Outstanding(
-            long ticket, GroupHandle sender, int bytes, @Nullable CompletableFuture<Void> delivered) {}
+            long ticket,
+            GroupHandle sender,
+            int bytes,
+            @Nullable CompletableFuture<Void> delivered) {}
 
     private final Runnable roomAgain;
     private final ReentrantLock lock = new ReentrantLock();

@@ -111,7 +111,8 @@ class GroupServiceTest {
         service.join("g", 1, out::add);
         assertThat(sent()).containsExactly(new ProcJoin(G, 11));
         hear(1, new ProcJoin(G, 11));
-        assertThat(out).containsExactly(changed(List.of(ME, second()), List.of(second()), List.of(), Group.Reason.JOIN));
+        assertThat(out)
+                .containsExactly(changed(List.of(ME, second()), List.of(second()), List.of(), Group.Reason.JOIN));
         out.clear();
         service.send("g", 1, new byte[] {7}, 3, out::add);
         hear(1, sent().get(0));

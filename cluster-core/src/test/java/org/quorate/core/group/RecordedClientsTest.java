@@ -73,7 +73,8 @@ class RecordedClientsTest {
         String ring = "";
         boolean syncing = false;
         for (Json message : Json.resource("cpg/cpg-3node.json").items()) {
-            List<Integer> members = Objects.requireNonNull(RINGS.get(message.get("ring").text()));
+            List<Integer> members =
+                    Objects.requireNonNull(RINGS.get(message.get("ring").text()));
             if (!members.contains(self)) continue;
             int type = message.get("decoded").get("id").integer();
             boolean ofSync = type == 5 || type == 2;
@@ -82,8 +83,7 @@ class RecordedClientsTest {
                 if (self == 3 && message.get("ring").text().equals("1.11")) ring = island(service);
                 List<Integer> before = ring.isEmpty() ? List.of(self) : Objects.requireNonNull(RINGS.get(ring));
                 ring = message.get("ring").text();
-                List<Integer> stayed =
-                        members.stream().filter(before::contains).toList();
+                List<Integer> stayed = members.stream().filter(before::contains).toList();
                 service.begin(0, new RingId(1, 1), members, stayed, out::add);
                 syncing = true;
             } else if (syncing && !ofSync) {
@@ -147,8 +147,9 @@ class RecordedClientsTest {
                 });
                 for (GroupMember left : change.left()) present.remove(key(changed.group(), left));
             } else if (effect instanceof ServiceEffect.GroupMessage message) {
-                String line = "from " + message.sender().node() + ":" + message.sender().id() + " "
-                        + message.payload().length + (message.payload().length < 64 ? " sum " + sum(message) : "");
+                String line = "from " + message.sender().node() + ":"
+                        + message.sender().id() + " " + message.payload().length
+                        + (message.payload().length < 64 ? " sum " + sum(message) : "");
                 present.forEach((key, lines) -> {
                     if (key.startsWith(message.group() + " ")) lines.add(line);
                 });

@@ -560,7 +560,8 @@ class EmbeddedClusterManagerTest {
                         "g", new Change(List.of(OTHER), List.of(), List.of(ME), Group.Reason.LEAVE)),
                 message(OTHER, 2, -1),
                 new NodeEffect.GroupChanged(
-                        "g", new Change(List.of(again.self(), OTHER), List.of(again.self()), List.of(), Group.Reason.JOIN)),
+                        "g",
+                        new Change(List.of(again.self(), OTHER), List.of(again.self()), List.of(), Group.Reason.JOIN)),
                 message(OTHER, 3, -1));
         assertThat(left.toCompletableFuture()).isNotDone();
         packet();
@@ -580,12 +581,17 @@ class EmbeddedClusterManagerTest {
             p[0] = 0;
         });
         assertThat(second.self()).isNotEqualTo(ME).extracting(GroupMember::node).isEqualTo(SELF);
-        engine.answer().answer(
-                message(OTHER, 1, -1),
-                new NodeEffect.GroupChanged(
-                        "g",
-                        new Change(List.of(ME, second.self()), List.of(second.self()), List.of(), Group.Reason.JOIN)),
-                message(OTHER, 2, -1));
+        engine.answer()
+                .answer(
+                        message(OTHER, 1, -1),
+                        new NodeEffect.GroupChanged(
+                                "g",
+                                new Change(
+                                        List.of(ME, second.self()),
+                                        List.of(second.self()),
+                                        List.of(),
+                                        Group.Reason.JOIN)),
+                        message(OTHER, 2, -1));
         transport.turn();
         packet();
         assertThat(heard).containsExactly("[2]");
@@ -598,8 +604,9 @@ class EmbeddedClusterManagerTest {
         Group group = joined(built);
         CompletionStage<Void> sent = group.send(new byte[1]);
         group.close();
-        engine.answer().answer(new NodeEffect.GroupChanged(
-                "g", new Change(List.of(OTHER), List.of(), List.of(ME), Group.Reason.LEAVE)));
+        engine.answer()
+                .answer(new NodeEffect.GroupChanged(
+                        "g", new Change(List.of(OTHER), List.of(), List.of(ME), Group.Reason.LEAVE)));
         transport.turn();
         assertThat(reasonOf(sent)).isEqualTo(Reason.NOT_A_MEMBER);
         assertThat(countersOf(built)).containsEntry("sends.outstanding", 0L).containsEntry("groups.members", 0L);
