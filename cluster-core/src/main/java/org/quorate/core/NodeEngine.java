@@ -66,6 +66,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private final ControlService control;
     private final NodeReload reload;
     private final Farewell farewell;
+    private final Brake brake = new Brake();
     private final Map<String, Long> counters = new TreeMap<>();
     private final Deque<RingEffect> ringEffects = new ArrayDeque<>();
 
@@ -119,6 +120,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         all.putAll(ring.counters());
         all.put("pack.skipped-frames", unpacker.skippedFrames());
         all.put("pack.waiting-bytes", packer.waitingBytes());
+        all.put("ring.brake-given-up", brake.givenUp());
         all.put("groups.known-members", (long) groups.size());
         return all;
     }
@@ -137,6 +139,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     public long deadlineNanos() {
         if (over) return Long.MAX_VALUE;
         long services = Math.min(quorum.deadlineNanos(), control.deadlineNanos());
+        services = Math.min(services, brake.deadlineNanos());
         return Math.min(farewell.deadlineNanos(), Math.min(ring.deadlineNanos(), services));
     }
 
@@ -145,6 +148,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         if (over) return;
         nowNanos = now;
         if (farewell.deadlineNanos() <= now) leaveRing(out);
+        if (brake.deadlineNanos() <= now) brake.giveUp(this::stepRing, out);
         ring.tick(now, ringEffects::add);
         performRingEffects(out);
         if (!over && quorum.deadlineNanos() <= now) quorum.tick(now, serviceEffects(out));
@@ -166,11 +170,14 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             stepRing(new RingInput.PeerReachable(reachable.peer().value()));
         } else if (input instanceof NodeInput.Discarded discarded) {
             stepRing(new RingInput.Discarded(discarded.messages()));
+        } else if (input instanceof NodeInput.Behind behind) {
+            brake.set(now, behind.eighths(), this::stepRing, out);
         } else if (input instanceof NodeInput.JoinGroup join) {
             groups.join(join.group(), join.member(), serviceEffects(out));
         } else if (input instanceof NodeInput.LeaveGroup leave) {
             groups.leave(leave.group(), leave.member(), serviceEffects(out));
         } else if (input instanceof NodeInput.Leave) {
+            brake.set(now, 0, this::stepRing, out);
             farewell.begin(now, serviceEffects(out));
         } else {
             reload.step(now, input, serviceEffects(out));

@@ -58,6 +58,13 @@ public sealed interface NodeInput {
         }
     }
 
+    /**
+     * The application's callbacks are that far behind, or it has just finished one while they are; counts for {@link Brake#LIMIT_NANOS}.
+     *
+     * @param eighths 0 for not at all, 8 for so far that nothing more should come
+     */
+    record Behind(int eighths) implements NodeInput {}
+
     /** Ask every node to reload its configuration; answered by {@link NodeEffect.ReloadEnded} with this ticket, which is not negative. */
     record Reload(long ticket) implements NodeInput {}
 

@@ -258,11 +258,11 @@ public final class GroupService implements Service {
     private void onLeave(Entry entry, int reason, Effects<ServiceEffect> out) {
         boolean known = table.remove(entry);
         LocalGroup group = local.get(entry.group());
-        boolean mine = group != null && isMine(entry);
-        if (mine && known) group.present--;
+        boolean mine = isMine(entry);
+        if (group != null && mine && known) group.present--;
         Group.Reason why = reason == CpgMessage.REASON_LEAVE ? Group.Reason.LEAVE : Group.Reason.PROCESS_DOWN;
         change(entry.group(), List.of(), List.of(entry.member()), why, out);
-        if (!mine) return;
+        if (group == null || !mine) return;
         group.leaving.remove(entry.pid());
         localMembers--;
         forgetIfEmpty(group);

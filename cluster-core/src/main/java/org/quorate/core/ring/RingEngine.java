@@ -113,6 +113,8 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         Map<String, Long> all = new TreeMap<>(state.counters);
         all.put("ring.retransmitted", state.tokenVisit.retransmitted());
         all.put("ring.retransmit-requested", state.tokenVisit.requested());
+        all.put("ring.brake", (long) state.tokenVisit.brake());
+        all.put("ring.braked-visits", state.tokenVisit.braked());
         return all;
     }
 
@@ -149,6 +151,11 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
             state.config = changed.config();
             state.timers = changed.timers();
             state.tokenVisit.configure(changed.config());
+        } else if (input instanceof RingInput.Brake brake) {
+            boolean eased = brake.eighths() < state.tokenVisit.brake();
+            state.tokenVisit.brake(brake.eighths());
+            // others wait to send, on a ring that may have become idle
+            if (eased) tokenPassing.wantToken(out);
         } else if (input instanceof RingInput.Leave) {
             leave(out);
         }

@@ -37,6 +37,13 @@ public sealed interface RingInput {
     /** Other timers and limits. Timers that are running keep their deadlines, the next ones use the new values. */
     record Reconfigured(TotemConfig config, RingTimers timers) implements RingInput {}
 
+    /**
+     * The application is that far behind: this node lets the ring send less. Membership and synchronisation are not slowed.
+     *
+     * @param eighths of the window that are not to be used: 0 for none, 8 for all
+     */
+    record Brake(int eighths) implements RingInput {}
+
     /** Tell the others that this node leaves; nothing may follow. */
     record Leave() implements RingInput {}
 }

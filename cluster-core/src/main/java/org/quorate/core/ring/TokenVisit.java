@@ -44,6 +44,7 @@ final class TokenVisit {
     private boolean receivedAll = true;
     private long retransmitted;
     private long requested;
+    private long braked;
 
     TokenVisit(int self, TotemConfig config, MessageOrder order, FrameSource frames) {
         this.self = self;
@@ -113,6 +114,20 @@ final class TokenVisit {
         return retransmitted;
     }
 
+    /** Slows the ring down by so many eighths; 0 lets it go. */
+    void brake(int eighths) {
+        flow.brake(eighths);
+    }
+
+    int brake() {
+        return flow.brake();
+    }
+
+    /** Visits at which the brake was on. */
+    long braked() {
+        return braked;
+    }
+
     long requested() {
         return requested;
     }
@@ -141,11 +156,17 @@ final class TokenVisit {
         requestMissing(requests, ringId, token.seq());
         boolean busy = resent > 0 || !requests.isEmpty();
         if (isWindowFull(token.seq(), allowed)) allowed = 0;
+        boolean braking = flow.brake() > 0 && !recovering && !syncing;
+        if (braking) {
+            braked++;
+            allowed = flow.allowanceOfNew(allowed, token.fcc());
+        }
         int sentNew = sendWaiting(token.seq(), allowed, ringId, recovering, syncing, out);
         int seq = token.seq() + sentNew;
         int sent = resent + sentNew;
 
         int fcc = flow.ringSentAfter(token.fcc(), sent);
+        if (braking) fcc = flow.claim(fcc, requests.size());
         int backlog = flow.ringBacklogAfter(token.backlog());
         flow.visited(sent);
 

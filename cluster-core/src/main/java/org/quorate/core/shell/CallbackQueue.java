@@ -19,15 +19,27 @@ import org.slf4j.LoggerFactory;
  * Carries callbacks from the loop to the application, one at a time and in order, on the application's executor or on a daemon thread
  * {@code cluster-<node>-callbacks}. Thread-safe. What a callback throws is logged and harms nobody.
  *
- * <p>Policy for an application that cannot keep up: from half of either bound on {@link #isCongested} is true and the node refuses to
- * send; at a bound {@link #post} answers false and the node stops, since to leave out a message or a view would break the order that
- * it promises. What ends a wait of the application ({@link #postAlways}) is never refused.
+ * <p>Policy for an application that cannot keep up: {@link #brake} grows with what waits, so that the ring brings less; at a bound
+ * {@link #post} answers false and the node stops, since to leave out a message or a view would break the order that it promises. What
+ * ends a wait of the application ({@link #postAlways}) is never refused.
  */
 final class CallbackQueue {
     /** Callbacks that may wait. */
     static final int MAX_WAITING = 65_536;
     /** Bytes of messages that may wait. */
     static final long MAX_WAITING_BYTES = 128L << 20;
+
+    /** Callbacks up to which the ring is not slowed down, and those of each further step. */
+    private static final int EASY_WAITING = 8192;
+
+    private static final int STEP_WAITING = 2048;
+    /** The same in bytes of messages. */
+    private static final long EASY_WAITING_BYTES = 16L << 20;
+
+    private static final long STEP_WAITING_BYTES = 6L << 20;
+    private static final int MAX_BRAKE = 8;
+    /** How often it is said that a slow application moves. */
+    private static final long ALIVE_NANOS = 1_000_000_000L;
 
     private static final int BATCH = 256;
     private static final Logger LOG = LoggerFactory.getLogger(CallbackQueue.class);
@@ -37,6 +49,7 @@ final class CallbackQueue {
     private final NodeId node;
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor own;
+    private final Runnable brakeMoved;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>(); // guarded by lock
@@ -45,23 +58,30 @@ final class CallbackQueue {
     private long highWaterBytes; // guarded by lock
     private boolean running; // guarded by lock
     private boolean ending; // guarded by lock
+    private long aliveAt; // guarded by lock
+    private volatile int brake; // changed under lock
     private volatile @Nullable Thread current;
 
-    CallbackQueue(NodeId node, Optional<Executor> given) {
+    /** {@code brakeMoved} is run when {@link #brake} has changed, and once a second while it is on and callbacks end; by any thread. */
+    CallbackQueue(NodeId node, Optional<Executor> given, Runnable brakeMoved) {
         this.node = node;
+        this.brakeMoved = brakeMoved;
         this.own = given.isPresent() ? null : ownThread(node);
         this.executor = own == null ? given.orElseThrow() : own;
     }
 
     /** Queues a callback that holds a message of {@code bytes}; false if the queue is full. */
     boolean post(int bytes, Runnable task) {
+        boolean moved;
         lock.lock();
         try {
             if (waiting.size() >= MAX_WAITING || waitingBytes + bytes > MAX_WAITING_BYTES) return false;
             enqueue(new Entry(bytes, task));
+            moved = pressBrake();
         } finally {
             lock.unlock();
         }
+        if (moved) brakeMoved.run();
         schedule();
         return true;
     }
@@ -77,14 +97,35 @@ final class CallbackQueue {
         schedule();
     }
 
-    /** Whether half of a bound is reached. */
-    boolean isCongested() {
-        lock.lock();
-        try {
-            return waiting.size() >= MAX_WAITING / 2 || waitingBytes >= MAX_WAITING_BYTES / 2;
-        } finally {
-            lock.unlock();
-        }
+    /** How much less the ring should bring: 0 for no less, 8 for nothing. */
+    int brake() {
+        return brake;
+    }
+
+    private boolean pressBrake() {
+        int wanted = brakeFor(waiting.size(), waitingBytes);
+        if (wanted <= brake) return false;
+        brake = wanted;
+        aliveAt = System.nanoTime();
+        return true;
+    }
+
+    /** Half a step later than it was pressed; or it is only said that the application is alive. */
+    private boolean easeBrake() {
+        if (brake == 0) return false;
+        int wanted = brakeFor(waiting.size() + STEP_WAITING / 2, waitingBytes + STEP_WAITING_BYTES / 2);
+        boolean moved = wanted < brake;
+        long now = System.nanoTime();
+        if (!moved && now - aliveAt < ALIVE_NANOS) return false;
+        if (moved) brake = wanted;
+        aliveAt = now;
+        return true;
+    }
+
+    private static int brakeFor(int callbacks, long bytes) {
+        long byCount = callbacks < EASY_WAITING ? 0 : 1 + (callbacks - EASY_WAITING) / STEP_WAITING;
+        long byBytes = bytes < EASY_WAITING_BYTES ? 0 : 1 + (bytes - EASY_WAITING_BYTES) / STEP_WAITING_BYTES;
+        return (int) Math.min(MAX_BRAKE, Math.max(byCount, byBytes));
     }
 
     int size() {
@@ -198,11 +239,13 @@ final class CallbackQueue {
     }
 
     private @Nullable Entry next() {
+        boolean moved = false;
         lock.lock();
         try {
             Entry entry = waiting.poll();
             if (entry != null) {
                 waitingBytes -= entry.bytes;
+                moved = easeBrake();
             } else {
                 current = null;
                 running = false;
@@ -212,6 +255,7 @@ final class CallbackQueue {
             return entry;
         } finally {
             lock.unlock();
+            if (moved) brakeMoved.run();
         }
     }
 

@@ -73,7 +73,7 @@ final class LocalGroups {
     SendResult send(GroupHandle group, byte[] payload, @Nullable CompletableFuture<Void> delivered) {
         if (over != null) return SendResult.CLOSED;
         if (group.isClosed()) return SendResult.NOT_A_MEMBER;
-        long ticket = callbacks.isCongested() ? Sends.FULL : sends.open(group, payload.length, delivered);
+        long ticket = sends.open(group, payload.length, delivered);
         if (ticket == Sends.FULL) return over == null ? SendResult.FULL : SendResult.CLOSED;
         mailbox.give(new NodeInput.Send(group.name(), group.number(), payload, ticket));
         return SendResult.ACCEPTED;
@@ -85,14 +85,9 @@ final class LocalGroups {
             return CompletableFuture.failedStage(
                     new ClusterException(Reason.NOT_A_MEMBER, "this node has left the group " + group.name()));
         CompletableFuture<Void> room = roomWaiters.open();
-        if (!room.isDone()) checkRoom(room);
+        if (!room.isDone() && sends.awaitRoom() && roomWaiters.take(room))
+            callbacks.postAlways(() -> room.complete(null));
         return room.minimalCompletionStage();
-    }
-
-    private void checkRoom(CompletableFuture<Void> room) {
-        // while the callbacks are far behind, the question goes to the end of their queue
-        if (callbacks.isCongested()) callbacks.postAlways(() -> checkRoom(room));
-        else if (sends.awaitRoom() && roomWaiters.take(room)) callbacks.postAlways(() -> room.complete(null));
     }
 
     private void roomAgain() {

@@ -2,6 +2,7 @@ package org.quorate.core.shell;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quorate.core.NodeInput;
 import org.quorate.spi.EventLoop;
@@ -31,6 +32,11 @@ final class LoopMailbox {
     /** Gives the engine an input. */
     void give(NodeInput input) {
         add(driver -> driver.give(input));
+    }
+
+    /** Gives the engine an input that is made on the loop. */
+    void give(Supplier<NodeInput> input) {
+        add(driver -> driver.give(input.get()));
     }
 
     /** The loop is there: what waited goes first. */

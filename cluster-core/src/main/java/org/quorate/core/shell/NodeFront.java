@@ -58,9 +58,13 @@ final class NodeFront implements NodeEvents {
         this.mailbox = mailbox;
         this.firstView = firstView;
         this.ending = ending;
-        this.callbacks = new CallbackQueue(settings.self(), settings.callbackExecutor());
+        this.callbacks = new CallbackQueue(settings.self(), settings.callbackExecutor(), this::brakeMoved);
         this.groups = new LocalGroups(settings.self(), NodeParts.processId(), mailbox, callbacks, this::post);
         this.listeners = new CopyOnWriteArrayList<>(settings.listeners());
+    }
+
+    private void brakeMoved() {
+        mailbox.give(() -> new NodeInput.Behind(callbacks.brake()));
     }
 
     CallbackQueue callbacks() {

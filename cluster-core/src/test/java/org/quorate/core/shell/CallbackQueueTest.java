@@ -3,6 +3,8 @@ package org.quorate.core.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +26,7 @@ class CallbackQueueTest {
 
     @Test
     void theOrderHoldsOverManyBatches() {
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.empty());
+        CallbackQueue queue = new CallbackQueue(NODE, Optional.empty(), () -> {});
         for (int i = 0; i < 10_000; i++) {
             int number = i;
             assertThat(queue.post(0, () -> ran.add(number))).isTrue();
@@ -35,29 +37,48 @@ class CallbackQueueTest {
     }
 
     @Test
-    void bytesAreBoundedAndAtHalfOfThemTheQueueIsCongested() {
+    void bytesAreBoundedAndTheBrakeIsPressedLongBefore() {
         ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(tasks::add));
-        int half = (int) (CallbackQueue.MAX_WAITING_BYTES / 2);
-        assertThat(queue.post(half - 1, () -> ran.add(1))).isTrue();
-        assertThat(queue.isCongested()).isFalse();
-        assertThat(queue.post(1, () -> ran.add(2))).isTrue();
-        assertThat(queue.isCongested()).isTrue();
-        assertThat(queue.post(half, () -> ran.add(3))).isTrue();
-        assertThat(queue.post(1, () -> ran.add(4))).isFalse();
+        List<Integer> said = new ArrayList<>();
+        CallbackQueue[] self = new CallbackQueue[1];
+        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(tasks::add), () -> said.add(self[0].brake()));
+        self[0] = queue;
+        int mib = 1 << 20;
+        int posted = 0;
+        while (queue.post(mib, () -> ran.add(1))) posted++;
+        assertThat((long) posted * mib).isEqualTo(CallbackQueue.MAX_WAITING_BYTES);
+        assertThat(said).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
         queue.postAlways(() -> ran.add(5));
         assertThat(tasks).hasSize(1);
         tasks.remove().run();
-        assertThat(ran).containsExactly(1, 2, 3, 5);
-        assertThat(queue.isCongested()).isFalse();
-        assertThat(queue.post(half, () -> {})).isTrue();
+        assertThat(said).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        assertThat(ran).hasSize(posted + 1).endsWith(1, 5);
+        assertThat(queue.post(mib, () -> {})).isTrue();
+    }
+
+    @Test
+    void manySmallCallbacksPressTheBrakeToo() {
+        ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(tasks::add), () -> {});
+        for (int i = 0; i < 8191; i++) queue.post(0, () -> {});
+        assertThat(queue.brake()).isZero();
+        queue.post(0, () -> {});
+        assertThat(queue.brake()).isEqualTo(1);
+        while (queue.post(0, () -> {})) ran.add(0);
+        assertThat(queue.brake()).isEqualTo(8);
+        assertThat(ran).hasSize(CallbackQueue.MAX_WAITING - 8192);
+        while (!tasks.isEmpty()) tasks.remove().run();
+        assertThat(queue.brake()).isZero();
+        Map<String, Long> counters = new HashMap<>();
+        queue.count(counters);
+        assertThat(counters).containsEntry("callbacks.high-water", (long) CallbackQueue.MAX_WAITING);
     }
 
     @Test
     void anExecutorThatHasEndedLosesNoCallback() {
         CallbackQueue queue = new CallbackQueue(NODE, Optional.of(task -> {
             throw new RejectedExecutionException("ended on purpose");
-        }));
+        }), () -> {});
         queue.postAlways(() -> ran.add(1));
         queue.postAlways(() -> ran.add(2));
         queue.awaitIdle(20_000);
@@ -66,7 +87,7 @@ class CallbackQueueTest {
 
     @Test
     void aCallbackThatNeverReturnsIsInterruptedAtTheEnd() throws InterruptedException {
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.empty());
+        CallbackQueue queue = new CallbackQueue(NODE, Optional.empty(), () -> {});
         CountDownLatch interrupted = new CountDownLatch(1);
         queue.postAlways(() -> {
             try {
@@ -81,7 +102,7 @@ class CallbackQueueTest {
 
     @Test
     void aCallbackDoesNotWaitForItself() {
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(Runnable::run));
+        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(Runnable::run), () -> {});
         queue.postAlways(() -> {
             assertThat(queue.inCallback()).isTrue();
             queue.awaitIdle(20_000);

@@ -392,10 +392,14 @@ class EmbeddedClusterManagerTest {
         assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
         NodeEffect[] half = new NodeEffect[CallbackQueue.MAX_WAITING / 2];
         Arrays.fill(half, new NodeEffect.QuorumChanged(quorumState(true, "ok")));
-        engine.answer(half).answer(half);
+        engine.answer(half);
         packet();
         assertThat(built.state()).isEqualTo(State.MEMBER);
-        assertThat(reasonOf(group.send(new byte[1]))).isEqualTo(Reason.QUEUE_FULL);
+        transport.turn();
+        assertThat(engine.heard).endsWith("0 Behind[eighths=8]");
+        assertThat(group.trySend(new byte[1])).isEqualTo(SendResult.ACCEPTED);
+        transport.turn();
+        engine.answer(half);
         packet();
         assertThat(built.state()).isEqualTo(State.FAILED);
         release.countDown();
