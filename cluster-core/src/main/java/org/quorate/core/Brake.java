@@ -34,7 +34,8 @@ final class Brake {
         if (!said && newEighths >= WORTH_SAYING) {
             said = true;
             out.add(new NodeEffect.Note(
-                    true, "the listeners of this node are far behind; it slows the ring down until they have caught up"));
+                    true,
+                    "the listeners of this node are far behind; it slows the ring down until they have caught up"));
         } else if (said && newEighths == 0) {
             said = false;
             out.add(new NodeEffect.Note(false, "the listeners of this node have caught up"));
@@ -51,9 +52,10 @@ final class Brake {
         givenUp++;
         said = true;
         ring.accept(new RingInput.Brake(0));
-        out.add(new NodeEffect.Note(
-                true,
-                "no callback of the application has ended for " + LIMIT_NANOS / 1_000_000_000L
-                        + " s; the ring is not slowed down for it any longer, and this node stops if it falls too far behind"));
+        out.add(
+                new NodeEffect.Note(
+                        true,
+                        "no callback of the application has ended for " + LIMIT_NANOS / 1_000_000_000L
+                                + " s; the ring is not slowed down for it any longer, and this node stops if it falls too far behind"));
     }
 }

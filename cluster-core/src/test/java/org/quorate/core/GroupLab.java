@@ -29,14 +29,14 @@ final class GroupLab {
     private static final long HOP_NANOS = 2_000_000;
     /** Only long packets are lost, so that no run waits for a token to be sent again. */
     private static final int LOST_FROM_BYTES = 300;
+
     private static final QuorumProvider MAJORITY =
             QuorumProvider.of("majority", in -> QuorumProvider.RuleDecision.quorate("always"));
 
     private record Event(long at, long order, Runnable action) {}
 
-    private final PriorityQueue<Event> queue = new PriorityQueue<>((a, b) -> a.at != b.at
-            ? Long.compare(a.at, b.at)
-            : Long.compare(a.order, b.order));
+    private final PriorityQueue<Event> queue =
+            new PriorityQueue<>((a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
     private final Map<Integer, Host> hosts = new TreeMap<>();
     private final ClusterConfig config;
     final Random random;
@@ -116,6 +116,7 @@ final class GroupLab {
         private final NodeEngine engine;
         private final Ears ears;
         final List<String> notes = new ArrayList<>();
+
         @Nullable
         View view;
 
@@ -126,7 +127,8 @@ final class GroupLab {
         Host(int id, Ears ears) {
             this.id = id;
             this.ears = ears;
-            QuorumSettings settings = new QuorumSettings(NodeId.of(id), config.nodes(), new TreeMap<>(), new TreeMap<>());
+            QuorumSettings settings =
+                    new QuorumSettings(NodeId.of(id), config.nodes(), new TreeMap<>(), new TreeMap<>());
             engine = new NodeEngine(config, NodeId.of(id), MAJORITY.open(settings), 1000 * id, random);
         }
 

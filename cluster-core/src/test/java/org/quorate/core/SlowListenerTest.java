@@ -91,9 +91,12 @@ class SlowListenerTest {
         start(60, 60, 60);
         node(1).heardFrom.clear();
         lab.runFor(SECOND);
-        long all = node(1).heardFrom.values().stream().mapToLong(Long::longValue).sum();
+        long all =
+                node(1).heardFrom.values().stream().mapToLong(Long::longValue).sum();
         assertThat(all).isGreaterThan(2000);
-        assertThat(node(1).heardFrom.values()).hasSize(3).allSatisfy(n -> assertThat(n).isBetween(all * 3 / 10, all * 4 / 10));
+        assertThat(node(1).heardFrom.values())
+                .hasSize(3)
+                .allSatisfy(n -> assertThat(n).isBetween(all * 3 / 10, all * 4 / 10));
     }
 
     @Test
@@ -118,7 +121,9 @@ class SlowListenerTest {
             long before = behind.heard;
             lab.runFor(SECOND);
             // what was under way, two rotations, and what waited for a lost one
-            assertThat(behind.heard - before).as("after the brake of node " + slow).isLessThanOrEqualTo(5 * WINDOW);
+            assertThat(behind.heard - before)
+                    .as("after the brake of node " + slow)
+                    .isLessThanOrEqualTo(5 * WINDOW);
             long stopped = behind.heard;
             lab.runFor(SECOND);
             assertThat(behind.heard).isEqualTo(stopped);

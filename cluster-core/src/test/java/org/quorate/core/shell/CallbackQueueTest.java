@@ -3,11 +3,11 @@ package org.quorate.core.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -76,9 +76,12 @@ class CallbackQueueTest {
 
     @Test
     void anExecutorThatHasEndedLosesNoCallback() {
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(task -> {
-            throw new RejectedExecutionException("ended on purpose");
-        }), () -> {});
+        CallbackQueue queue = new CallbackQueue(
+                NODE,
+                Optional.of(task -> {
+                    throw new RejectedExecutionException("ended on purpose");
+                }),
+                () -> {});
         queue.postAlways(() -> ran.add(1));
         queue.postAlways(() -> ran.add(2));
         queue.awaitIdle(20_000);
