@@ -23,6 +23,9 @@ public interface EventLoop {
         /**
          * Sets the alarm to {@code deadlineNanos} (in terms of {@link EventLoop#nowNanos}), replacing any earlier setting.
          * {@link Long#MAX_VALUE} switches it off; an instant that has passed fires soon, but never inside this call.
+         *
+         * <p>An alarm that is late by more than 20 ms, because the process did not run or was busy, runs after what had arrived by then
+         * was delivered, unless that is more than a tenth of a second's work: nobody is to be accused of a silence that was ours.
          */
         void setAt(long deadlineNanos);
     }

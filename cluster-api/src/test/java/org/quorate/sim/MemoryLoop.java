@@ -12,6 +12,8 @@ import org.quorate.spi.EventLoop;
 
 /** An {@link EventLoop} on one daemon thread of its own, with nothing but a queue and alarms. */
 final class MemoryLoop implements EventLoop {
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final long startNanos = System.nanoTime();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -22,6 +24,7 @@ final class MemoryLoop implements EventLoop {
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
     private boolean ended; // guarded by lock
+    private int backlog; // tasks that late alarms wait for; guarded by lock
     private long alarmCount;
 
     MemoryLoop(String name, Consumer<Throwable> onFailure) {
@@ -102,6 +105,8 @@ final class MemoryLoop implements EventLoop {
             while (!ended) {
                 MemoryAlarm first = alarms.isEmpty() ? null : alarms.first();
                 long waitNanos = first == null ? Long.MAX_VALUE : first.deadlineNanos - nowNanos();
+                if (waitNanos < -LATE_NANOS && backlog == 0) backlog = tasks.size() + 1;
+                if (backlog > 0 && --backlog > 0) return tasks.poll();
                 if (first != null && waitNanos <= 0) {
                     alarms.remove(first);
                     first.deadlineNanos = Long.MAX_VALUE;

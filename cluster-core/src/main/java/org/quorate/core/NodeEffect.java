@@ -1,5 +1,6 @@
 package org.quorate.core;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.quorate.ClusterConfig;
@@ -9,6 +10,7 @@ import org.quorate.Group.GroupMember;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
+import org.quorate.RingId;
 import org.quorate.View;
 
 /** What a {@link NodeEngine} asks its host to do, in order. */
@@ -198,6 +200,22 @@ public sealed interface NodeEffect {
         }
     }
 
+    /** This process did not run for at least that long. */
+    record Paused(Duration atLeast) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.paused(atLeast);
+        }
+    }
+
+    /** No token came for a token timeout; {@code phase} is where the node stood. */
+    record TokenLost(RingId ringId, String phase) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.tokenLost(ringId, phase);
+        }
+    }
+
     /** One method per effect: a new effect does not compile until every host handles it. */
     interface Host {
         void send(NodeId target, byte[] packet);
@@ -235,6 +253,10 @@ public sealed interface NodeEffect {
         void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report);
 
         void note(boolean warning, String sentence);
+
+        void paused(Duration atLeast);
+
+        void tokenLost(RingId ringId, String phase);
 
         void left();
 

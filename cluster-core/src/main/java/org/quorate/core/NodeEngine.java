@@ -1,6 +1,7 @@
 package org.quorate.core;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -256,6 +257,10 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             onMembership(change, out);
         } else if (effect instanceof RingEffect.DiscardPending) {
             out.add(new NodeEffect.DiscardPending());
+        } else if (effect instanceof RingEffect.Paused pause) {
+            out.add(new NodeEffect.Paused(Duration.ofNanos(pause.leastNanos())));
+        } else if (effect instanceof RingEffect.TokenLost lost) {
+            out.add(new NodeEffect.TokenLost(lost.ringId(), lost.phase().name()));
         } else if (effect instanceof RingEffect.Note note) {
             out.add(new NodeEffect.Note(note.warning(), note.sentence()));
         } else if (effect instanceof RingEffect.Left) {

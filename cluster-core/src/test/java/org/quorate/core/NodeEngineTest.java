@@ -1,5 +1,6 @@
 package org.quorate.core;
 
+import java.time.Duration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.RingId;
 import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.spi.QuorumProvider;
@@ -374,6 +376,12 @@ class NodeEngineTest {
         public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {
             throw new AssertionError("nobody asked for a reload");
         }
+
+        @Override
+        public void paused(Duration atLeast) {}
+
+        @Override
+        public void tokenLost(RingId ringId, String phase) {}
 
         @Override
         public void note(boolean warning, String sentence) {

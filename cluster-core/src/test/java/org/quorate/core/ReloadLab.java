@@ -1,5 +1,6 @@
 package org.quorate.core;
 
+import java.time.Duration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.RingId;
 import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.core.ring.wire.Decoded;
@@ -364,6 +366,12 @@ final class ReloadLab {
             for (long ticket : ticketsEnded)
                 ended.add(ticket + ": " + refusal.orElse(report.applied() + " " + report.notApplied()));
         }
+
+        @Override
+        public void paused(Duration atLeast) {}
+
+        @Override
+        public void tokenLost(RingId ringId, String phase) {}
 
         @Override
         public void note(boolean warning, String sentence) {

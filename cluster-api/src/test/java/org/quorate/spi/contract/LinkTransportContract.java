@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,29 @@ public abstract class LinkTransportContract extends TransportKeysContract {
         for (TransportProbe probe : probes) probe.close();
         for (TransportProbe probe : probes)
             assertThat(probe.complaints()).as(probe.toString()).isEmpty();
+    }
+
+    @Test
+    void whatArrivedWhileTheLoopStoodStillIsDeliveredBeforeAnAlarmOfThatTime() {
+        List<TransportProbe> nodes = three();
+        EventLoop loop = nodes.get(1).session().loop();
+        CompletableFuture<Integer> deliveredAtAlarm = new CompletableFuture<>();
+        CompletableFuture<Void> stands = new CompletableFuture<>();
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        loop.execute(() -> {
+            long due = loop.nowNanos() + 1_000_000;
+            loop.newAlarm(() -> deliveredAtAlarm.complete(
+                            nodes.get(1).arrived().size()))
+                    .setAt(due);
+            stands.complete(null);
+            sent.orTimeout(20, TimeUnit.SECONDS).join();
+            while (loop.nowNanos() - due < 50_000_000) LockSupport.parkNanos(1_000_000);
+        });
+        stands.orTimeout(20, TimeUnit.SECONDS).join();
+        for (int i = 1; i <= 100; i++) nodes.get(0).send(TWO, bytes(100, i));
+        nodes.get(0).runOnLoop(() -> {}); // what was queued for the socket is out
+        sent.complete(null);
+        assertThat(deliveredAtAlarm.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(100);
     }
 
     @Test

@@ -167,6 +167,7 @@ final class Gathering {
     /** No token came for a token timeout. */
     void onTokenLost(Effects<RingEffect> out) {
         state.count("ring.tokens-lost");
+        out.add(new RingEffect.TokenLost(state.ringId, state.phase));
         switch (state.phase) {
             case OPERATIONAL -> enter("the token was lost", out);
             case GATHER -> {

@@ -6,12 +6,15 @@ import org.quorate.core.ring.wire.Join;
 import org.quorate.engine.Effects;
 
 /**
- * Knows when this process did not run for a while: a join that arrives then may be as old as that, and is not acted upon before the
- * transport has thrown away what it has queued. Source: totem.md 2.4, pause check.
+ * Knows when this process did not run for a while, from the gap between its own wake-ups. It says so once; the time that passed is not
+ * silence of the others, so whoever waits for them waits that much longer; and a join that arrives then, which may be as old as that, is not acted
+ * upon before the transport has thrown away what it has queued. Source: totem.md 2.4, pause check. Differs from Corosync, which notices a
+ * pause only when a join arrives, and calls the token lost when its whole host has stood still.
  */
 final class PauseCheck {
     private final RingState state;
-    private long runningStamp;
+    private long stampedNanos;
+    private boolean reported;
     private @Nullable Join parkedJoin;
 
     PauseCheck(RingState state) {
@@ -20,13 +23,34 @@ final class PauseCheck {
 
     /** This process runs. */
     void stamp() {
-        runningStamp = state.nowNanos;
+        stampedNanos = state.nowNanos;
+        reported = false;
         state.deadlines.set(Timer.PAUSE_STAMP, state.nowNanos + state.timers.pauseStampNanos());
+    }
+
+    private boolean isPaused() {
+        return state.nowNanos - stampedNanos > state.timers.pauseLimitNanos();
+    }
+
+    /** Something happens: says so if it is the first thing after a pause. */
+    void observe(Effects<RingEffect> out) {
+        if (reported || !isPaused()) return;
+        reported = true;
+        state.count("ring.pauses");
+        long least = state.nowNanos - stampedNanos - state.timers.pauseStampNanos();
+        out.add(new RingEffect.Paused(least));
+        state.deadlines.putOff(Timer.TOKEN, least);
+        state.deadlines.putOff(Timer.TOKEN_WARNING, least);
+        state.deadlines.putOff(Timer.CONSENSUS, least);
+        out.add(new RingEffect.Note(
+                true,
+                "this process did not run for " + least / 1_000_000
+                        + " ms: it was stopped, starved of processor time, or collecting garbage"));
     }
 
     /** Whether {@code join} has to wait until what is queued was thrown away; it is kept meanwhile. */
     boolean parks(Join join, Effects<RingEffect> out) {
-        if (state.nowNanos - runningStamp <= state.timers.pauseLimitNanos()) return false;
+        if (!isPaused()) return false;
         if (parkedJoin == null) out.add(new RingEffect.DiscardPending());
         parkedJoin = join;
         return true;
@@ -40,8 +64,7 @@ final class PauseCheck {
         stamp();
         if (messages == 0) return join;
         out.add(new RingEffect.Note(
-                true,
-                "this process did not run for a while; " + messages + " messages received meanwhile were thrown away"));
+                true, messages + " messages that came while this process did not run were thrown away"));
         return null;
     }
 }

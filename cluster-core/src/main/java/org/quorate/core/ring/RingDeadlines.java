@@ -39,6 +39,11 @@ final class RingDeadlines {
         due.remove(timer);
     }
 
+    /** Makes a timer that is set due so much later. */
+    void putOff(Timer timer, long nanos) {
+        due.computeIfPresent(timer, (which, at) -> at + nanos);
+    }
+
     void clear() {
         due.clear();
     }

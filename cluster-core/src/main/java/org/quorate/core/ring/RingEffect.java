@@ -43,6 +43,12 @@ public sealed interface RingEffect {
     /** Throw away what the transport has received but not delivered; answer with {@link RingInput.Discarded}. */
     record DiscardPending() implements RingEffect {}
 
+    /** This process did not run for at least that long; what it says of others' silence meanwhile is nothing. */
+    record Paused(long leastNanos) implements RingEffect {}
+
+    /** No token came for a token timeout. */
+    record TokenLost(RingId ringId, RingEngine.Phase phase) implements RingEffect {}
+
     /** A change of state, for the log. */
     record Note(boolean warning, String sentence) implements RingEffect {}
 

@@ -126,6 +126,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     @Override
     public void tick(long now, Effects<RingEffect> out) {
         state.nowNanos = now;
+        if (isRunning()) pauseCheck.observe(out);
         for (Optional<Timer> due = state.deadlines.takeDue(now); due.isPresent(); due = state.deadlines.takeDue(now))
             fire(due.get(), out);
     }
@@ -134,6 +135,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     public void step(long now, RingInput input, Effects<RingEffect> out) {
         state.nowNanos = now;
         if (state.phase == Phase.LEFT) return;
+        if (isRunning()) pauseCheck.observe(out);
         if (input instanceof RingInput.Received received) {
             receive(received.message(), out);
         } else if (input instanceof RingInput.FramesWaiting) {
@@ -159,6 +161,10 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         } else if (input instanceof RingInput.Leave) {
             leave(out);
         }
+    }
+
+    private boolean isRunning() {
+        return state.phase != Phase.IDLE && state.phase != Phase.LEFT;
     }
 
     private void start(long savedSequence, Effects<RingEffect> out) {

@@ -1,6 +1,7 @@
 package org.quorate.core.shell;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
+import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.core.NodeEffect;
 import org.quorate.core.NodeInput;
@@ -388,6 +390,17 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
         flight.noted(warning, sentence);
         if (warning) LOG.warn("node {}: {}", self, sentence);
         else LOG.info("node {}: {}", self, sentence);
+    }
+
+    @Override
+    public void paused(Duration atLeast) {
+        flight.paused(atLeast);
+        events.paused(atLeast);
+    }
+
+    @Override
+    public void tokenLost(RingId ringId, String phase) {
+        flight.tokenLost(ringId, phase);
     }
 
     @Override

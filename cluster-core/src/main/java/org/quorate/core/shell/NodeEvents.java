@@ -1,5 +1,6 @@
 package org.quorate.core.shell;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ interface NodeEvents {
     void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report);
 
     void linkDiagnosed(LinkStatus link);
+
+    void paused(Duration atLeast);
 
     /** The node has left; nothing follows. */
     void left();

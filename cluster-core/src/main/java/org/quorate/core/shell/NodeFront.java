@@ -1,5 +1,6 @@
 package org.quorate.core.shell;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -190,6 +191,11 @@ final class NodeFront implements NodeEvents {
     @Override
     public void linkDiagnosed(LinkStatus link) {
         for (ClusterListener each : listeners) post(0, () -> each.onLinkDiagnosis(link));
+    }
+
+    @Override
+    public void paused(Duration atLeast) {
+        for (ClusterListener each : listeners) post(0, () -> each.onPause(atLeast));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.quorate.core.sim;
 
+import java.time.Duration;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.RingId;
 import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.core.NodeEffect;
@@ -312,6 +314,16 @@ final class SimulatedNode implements NodeEffect.Host {
 
     @Override
     public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {}
+
+    @Override
+    public void paused(Duration atLeast) {
+        trace("paused", atLeast.toMillis());
+    }
+
+    @Override
+    public void tokenLost(RingId ringId, String phase) {
+        trace("loses the token in " + phase, ringId.sequence());
+    }
 
     @Override
     public void note(boolean warning, String sentence) {

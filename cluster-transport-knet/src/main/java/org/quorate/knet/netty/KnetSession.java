@@ -45,6 +45,8 @@ public final class KnetSession implements TransportSession {
 
     private static final long START_AFTER_MILLIS = 100;
     private static final long CLOSE_MILLIS = 2000;
+    /** How long late alarms wait at most for sockets that do not become empty. */
+    private static final int CATCH_UP_MILLIS = 100;
 
     private final TransportListener listener;
     private final EventLoopGroup group;
@@ -142,6 +144,8 @@ public final class KnetSession implements TransportSession {
                 new SecureRandom().nextLong(),
                 socket -> sockets.get(socket).interfaceMtu(),
                 new Output());
+        loop.readBeforeLateAlarms(
+                then -> SocketBacklog.whenRead(nettyLoop, sockets.all(), CATCH_UP_MILLIS, then));
         this.engineAlarm = loop.newAlarm(this::tick);
         this.mtuAlarm = loop.newAlarm(this::refreshMtus);
         this.drain = new SocketDrain(nettyLoop, sockets.all(), engine);

@@ -79,10 +79,8 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     private int readsThisRound;
     private int unflushed;
     private boolean retired;
-    /** Reads since the last look, for finding out when the socket is empty. */
-    int reads;
-    /** Whether the socket was read until nothing was left since the last look. */
-    boolean ranDry;
+    private int reads;
+    private int dryRounds;
 
     LinkSocket(InetSocketAddress wanted, Sockets sockets, Events events) {
         this.wanted = wanted;
@@ -137,6 +135,21 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
 
     InetSocketAddress bound() {
         return channel.localAddress();
+    }
+
+    /** Packets read so far; wraps. */
+    int reads() {
+        return reads;
+    }
+
+    /** How often it was read until nothing was left; wraps. */
+    int dryRounds() {
+        return dryRounds;
+    }
+
+    /** Whether nothing is read from it any more. */
+    boolean isRetired() {
+        return retired;
     }
 
     boolean fragmentsForbidden() {
@@ -299,7 +312,7 @@ final class LinkSocket extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         reads += readsThisRound;
-        if (readsThisRound < READS_A_ROUND) ranDry = true;
+        if (readsThisRound < READS_A_ROUND) dryRounds++;
         readsThisRound = 0;
         events.readEnded();
     }

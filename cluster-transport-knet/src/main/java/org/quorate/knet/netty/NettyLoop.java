@@ -7,11 +7,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.spi.EventLoop;
 
-/** The loop of one node: Netty's, with a clock that starts at zero and alarms that may be moved for every packet. */
+/**
+ * The loop of one node: Netty's, with a clock that starts at zero and alarms that may be moved for every packet.
+ *
+ * <p>An alarm that is {@link #LATE_NANOS} late does not run before what has arrived meanwhile was handled: if this process did not run
+ * for a while, the answer whose absence the alarm would complain of lies in a socket.
+ */
 final class NettyLoop implements EventLoop {
+    /** From here on an alarm is so late that the process may have stood still. */
+    static final long LATE_NANOS = 20_000_000L;
+
+    /** Sees to it that what has arrived is handled. */
+    interface Backlog {
+        /** Runs {@code then}, later, when that is done. */
+        void whenRead(Runnable then);
+    }
+
     private final io.netty.channel.EventLoop loop;
     private final Consumer<Throwable> fatal;
     private final long startNanos = System.nanoTime();
+    private Backlog backlog = Runnable::run; // confined to the loop once it is in use
     private volatile boolean ended;
 
     /** A view of {@code loop}; what tasks throw is given to {@code fatal}. */
@@ -49,6 +64,11 @@ final class NettyLoop implements EventLoop {
         }
     }
 
+    /** What a late alarm waits for; before the first alarm is set. */
+    void readBeforeLateAlarms(Backlog sockets) {
+        backlog = sockets;
+    }
+
     /** Runs nothing more. */
     void end() {
         ended = true;
@@ -61,6 +81,9 @@ final class NettyLoop implements EventLoop {
 
     /** Leaves a wake-up that is too early where it is and looks again when it fires: moving a deadline back costs nothing. */
     private final class LoopAlarm implements Alarm {
+        /** Stands for a wake-up that waits for the backlog: nothing is earlier. */
+        private static final long AFTER_BACKLOG = Long.MIN_VALUE;
+
         private final Runnable action;
         private final Runnable wake = this::wake;
         private long deadline = Long.MAX_VALUE;
@@ -95,10 +118,25 @@ final class NettyLoop implements EventLoop {
             wakeAt = Long.MAX_VALUE;
             wakeUp = null;
             if (deadline == Long.MAX_VALUE || ended) return;
-            if (deadline > nowNanos()) {
+            long late = nowNanos() - deadline;
+            if (late >= LATE_NANOS) {
+                wakeAt = AFTER_BACKLOG;
+                backlog.whenRead(() -> NettyLoop.this.run(this::caughtUp));
+            } else if (late >= 0) {
+                fire();
+            } else {
                 arm();
-                return;
             }
+        }
+
+        private void caughtUp() {
+            wakeAt = Long.MAX_VALUE;
+            if (deadline == Long.MAX_VALUE || ended) return;
+            if (deadline > nowNanos()) arm();
+            else fire();
+        }
+
+        private void fire() {
             deadline = Long.MAX_VALUE;
             NettyLoop.this.run(action);
         }

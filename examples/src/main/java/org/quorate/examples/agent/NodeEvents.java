@@ -1,5 +1,6 @@
 package org.quorate.examples.agent;
 
+import java.time.Duration;
 import org.quorate.ClusterListener;
 import org.quorate.ClusterManager;
 import org.quorate.LinkStatus;
@@ -34,6 +35,11 @@ final class NodeEvents implements ClusterListener {
     @Override
     public void onLinkDiagnosis(LinkStatus link) {
         log.event("link-diagnosis", StatusJson.link(link));
+    }
+
+    @Override
+    public void onPause(Duration atLeast) {
+        log.event("pause", new JsonObject().put("atLeastMillis", atLeast.toMillis()));
     }
 
     @Override

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         name = "agent",
         description = {
             "Runs one node until SIGTERM, then leaves in order.",
-            "Prints one JSON object a line for everything that happens: start, state, view, quorum, link, link-diagnosis, group, message, stop."
+            "Prints one JSON object a line for everything that happens: start, state, view, quorum, link, link-diagnosis, pause, group, message, stop."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

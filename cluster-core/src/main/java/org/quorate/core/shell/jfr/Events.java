@@ -179,11 +179,36 @@ final class Events {
         String reason = "";
     }
 
+    /** This process did not run. */
+    @Name("org.quorate.Pause")
+    @Label("Pause")
+    @Description("This process did not run for half a token timeout or longer")
+    static final class Pause extends NodeEvent {
+        @Label("At Least")
+        @Description("How long it stood still, or up to a fifth of the token timeout longer")
+        @Timespan(Timespan.NANOSECONDS)
+        long atLeast;
+    }
+
+    /** The token was lost. */
+    @Name("org.quorate.TokenLoss")
+    @Label("Token Loss")
+    @Description("No token came for a token timeout")
+    static final class TokenLoss extends NodeEvent {
+        @Label("Ring")
+        @Description("Ring whose token it was, or which was being formed")
+        String ringId = "";
+
+        @Label("Phase")
+        @Description("Where the node stood: OPERATIONAL, GATHER, COMMIT or RECOVERY")
+        String phase = "";
+    }
+
     /** What the protocol says of itself. */
     @Name("org.quorate.Note")
     @Label("Note")
     @Category({"Quorate", "Membership"})
-    @Description("What the protocol says of itself: a lost token, a pause of this process, a search for a new ring")
+    @Description("What the protocol says of itself: a search for a new ring, who did not answer")
     static final class Note extends NodeEvent {
         @Label("Warning")
         boolean warning;

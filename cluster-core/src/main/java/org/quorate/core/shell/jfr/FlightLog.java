@@ -1,11 +1,13 @@
 package org.quorate.core.shell.jfr;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.RingId;
 import org.quorate.View;
 
 /**
@@ -50,7 +52,13 @@ public interface FlightLog extends AutoCloseable {
     /** The quorum decision changed within a membership. */
     void quorumChanged(QuorumState quorum);
 
-    /** What the protocol says of itself: a lost token, a pause of this process, a search for a new ring. */
+    /** This process did not run for at least that long. */
+    void paused(Duration atLeast);
+
+    /** No token came for a token timeout; {@code phase} is where the node stood. */
+    void tokenLost(RingId ringId, String phase);
+
+    /** What the protocol says of itself: a search for a new ring, who did not answer, what had to be recovered. */
     void noted(boolean warning, String sentence);
 
     /** Nothing is recorded from now on. Idempotent. */

@@ -10,6 +10,7 @@ import org.quorate.LinkStatus;
 import org.quorate.LinkStatus.Latency;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.RingId;
 import org.quorate.View;
 
 /** Commits events. The recorder is not woken up by it: the periodic event is set up when somebody else has started a recording. */
@@ -149,6 +150,21 @@ final class RecordingFlightLog implements FlightLog {
         event.quorum = quorum.quorum();
         event.expectedVotes = quorum.expectedVotes();
         event.reason = quorum.reason();
+        event.commit();
+    }
+
+    @Override
+    public void paused(Duration atLeast) {
+        Events.Pause event = of(new Events.Pause());
+        event.atLeast = atLeast.toNanos();
+        event.commit();
+    }
+
+    @Override
+    public void tokenLost(RingId ringId, String phase) {
+        Events.TokenLoss event = of(new Events.TokenLoss());
+        event.ringId = ringId.toString();
+        event.phase = phase;
         event.commit();
     }
 

@@ -1,8 +1,10 @@
 package org.quorate.core.shell.jfr;
 
+import java.time.Duration;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.RingId;
 import org.quorate.View;
 
 /** For Java runtimes without a flight recorder. */
@@ -27,6 +29,12 @@ final class SilentFlightLog implements FlightLog {
 
     @Override
     public void quorumChanged(QuorumState quorum) {}
+
+    @Override
+    public void paused(Duration atLeast) {}
+
+    @Override
+    public void tokenLost(RingId ringId, String phase) {}
 
     @Override
     public void noted(boolean warning, String sentence) {}

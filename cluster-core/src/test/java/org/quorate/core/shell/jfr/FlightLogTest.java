@@ -69,7 +69,9 @@ class FlightLogTest {
             log.peerChanged(NodeId.of(2), false, "link 1 is down");
             log.keyChanged("the new key is in use");
             log.viewInstalled(view);
-            log.noted(true, "the token was lost");
+            log.paused(Duration.ofMillis(7300));
+            log.tokenLost(new RingId(2, 8), "OPERATIONAL");
+            log.noted(true, "looking for a new ring");
             List<RecordedEvent> events = stop(recording, folder);
             assertThat(events)
                     .extracting(event -> event.getEventType().getName())
@@ -81,6 +83,8 @@ class FlightLogTest {
                             "org.quorate.KeyChange",
                             "org.quorate.View",
                             "org.quorate.Quorum",
+                            "org.quorate.Pause",
+                            "org.quorate.TokenLoss",
                             "org.quorate.Note");
             assertThat(events)
                     .allSatisfy(event -> assertThat(event.getInt("node")).isEqualTo(7));
@@ -105,7 +109,10 @@ class FlightLogTest {
             assertThat(events.get(5).getString("ringId")).isEqualTo("2.8");
             assertThat(events.get(5).getString("members")).isEqualTo("[2, 7]");
             assertThat(events.get(6).getInt("totalVotes")).isEqualTo(2);
-            assertThat(events.get(7).getString("sentence")).isEqualTo("the token was lost");
+            assertThat(events.get(7).getDuration("atLeast")).isEqualTo(Duration.ofMillis(7300));
+            assertThat(events.get(8).getString("ringId")).isEqualTo("2.8");
+            assertThat(events.get(8).getString("phase")).isEqualTo("OPERATIONAL");
+            assertThat(events.get(9).getString("sentence")).isEqualTo("looking for a new ring");
         }
     }
 
@@ -115,7 +122,7 @@ class FlightLogTest {
                 .filter(each -> !Modifier.isAbstract(each.getModifiers()))
                 .map(each -> EventType.getEventType(each.asSubclass(Event.class)))
                 .toList();
-        assertThat(types).hasSize(9);
+        assertThat(types).hasSize(11);
         for (EventType type : types) {
             assertThat(type.getName()).startsWith("org.quorate.");
             assertThat(type.getLabel()).as(type.getName()).isNotBlank();
