@@ -1,9 +1,9 @@
 package org.quorate.core;
 
-import java.time.Duration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +21,8 @@ import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
-import org.quorate.RingId;
 import org.quorate.ReloadReport;
+import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumProvider.RuleDecision;

@@ -1,7 +1,7 @@
 package org.quorate.core;
 
-import java.time.Duration;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +19,8 @@ import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
-import org.quorate.RingId;
 import org.quorate.ReloadReport;
+import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.core.ring.wire.Decoded;
 import org.quorate.core.ring.wire.Mcast;

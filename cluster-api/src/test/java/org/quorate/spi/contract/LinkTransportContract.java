@@ -105,8 +105,7 @@ public abstract class LinkTransportContract extends TransportKeysContract {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         loop.execute(() -> {
             long due = loop.nowNanos() + 1_000_000;
-            loop.newAlarm(() -> deliveredAtAlarm.complete(
-                            nodes.get(1).arrived().size()))
+            loop.newAlarm(() -> deliveredAtAlarm.complete(nodes.get(1).arrived().size()))
                     .setAt(due);
             stands.complete(null);
             sent.orTimeout(20, TimeUnit.SECONDS).join();

@@ -1,8 +1,8 @@
 package org.quorate.core.sim;
 
-import java.time.Duration;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +14,8 @@ import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
-import org.quorate.RingId;
 import org.quorate.ReloadReport;
+import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.core.NodeEffect;
 import org.quorate.core.NodeEngine;

@@ -43,7 +43,8 @@ class PausesTest {
         run("> stand 2", "> run 3000");
         List<String> after = run("> go 2", "> run 10000");
         assertThat(after).anyMatch(line -> line.contains("2  == this process did not run for"));
-        for (int node = 1; node <= 3; node++) assertThat(counter(node, "ring.rings")).isEqualTo(2);
+        for (int node = 1; node <= 3; node++)
+            assertThat(counter(node, "ring.rings")).isEqualTo(2);
         assertThat(counter(1, "ring.pauses")).isZero();
     }
 

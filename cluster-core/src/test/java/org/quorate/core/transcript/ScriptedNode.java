@@ -101,8 +101,7 @@ final class ScriptedNode implements NodeEffect.Host {
         cluster.at(deadline, () -> {
             if (wakeAt != deadline || standing || over) return;
             wakeAt = Long.MAX_VALUE;
-            if (engine.deadlineNanos() <= cluster.now())
-                engine.tick(cluster.now(), effect -> effect.applyTo(this));
+            if (engine.deadlineNanos() <= cluster.now()) engine.tick(cluster.now(), effect -> effect.applyTo(this));
             arm();
         });
     }

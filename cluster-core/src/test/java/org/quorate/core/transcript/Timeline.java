@@ -85,8 +85,7 @@ final class Timeline {
                     + (t.retransFlag() == 0 ? "" : " retrans=" + t.retransFlag())
                     + (t.requests().isEmpty()
                             ? ""
-                            : " rtr="
-                                    + t.requests().stream().map(r -> r.seq()).toList());
+                            : " rtr=" + t.requests().stream().map(r -> r.seq()).toList());
         if (message instanceof Mcast m)
             return "MCAST ring=" + ring(m.ringId()) + " seq=" + m.seq() + " from=" + m.systemFrom() + " " + body(m);
         if (message instanceof Join j)
@@ -96,8 +95,10 @@ final class Timeline {
             StringBuilder text = new StringBuilder("COMMIT ring=" + ring(c.ringId()) + " tseq=" + c.tokenSeq() + " idx="
                     + c.memberIndex() + " addr=" + c.addresses());
             for (CommitEntry each : c.entries())
-                text.append(" [").append(ring(each.oldRing())).append(" aru=" + each.aru() + " hd="
-                        + each.highDelivered() + " rf=" + (each.receivedFlag() ? 1 : 0) + "]");
+                text.append(" [")
+                        .append(ring(each.oldRing()))
+                        .append(" aru=" + each.aru() + " hd=" + each.highDelivered() + " rf="
+                                + (each.receivedFlag() ? 1 : 0) + "]");
             return text.toString();
         }
         if (message instanceof MergeDetect m) return "MERGE ring=" + ring(m.ringId()) + " from=" + m.systemFrom();
@@ -108,8 +109,7 @@ final class Timeline {
         if (mcast.encapsulated() == Mcast.ENCAPSULATED)
             return "carries seq=" + mcast.inner().orElseThrow().seq() + " of ring="
                     + ring(mcast.inner().orElseThrow().ringId());
-        PackedFrame frame =
-                ((Parsed.Ok<PackedFrame>) PackedFrame.decode(mcast.body(), mcast.littleEndian())).value();
+        PackedFrame frame = ((Parsed.Ok<PackedFrame>) PackedFrame.decode(mcast.body(), mcast.littleEndian())).value();
         return "len=" + frame.parts().stream().map(part -> part.remaining()).toList();
     }
 

@@ -144,8 +144,7 @@ public final class KnetSession implements TransportSession {
                 new SecureRandom().nextLong(),
                 socket -> sockets.get(socket).interfaceMtu(),
                 new Output());
-        loop.readBeforeLateAlarms(
-                then -> SocketBacklog.whenRead(nettyLoop, sockets.all(), CATCH_UP_MILLIS, then));
+        loop.readBeforeLateAlarms(then -> SocketBacklog.whenRead(nettyLoop, sockets.all(), CATCH_UP_MILLIS, then));
         this.engineAlarm = loop.newAlarm(this::tick);
         this.mtuAlarm = loop.newAlarm(this::refreshMtus);
         this.drain = new SocketDrain(nettyLoop, sockets.all(), engine);
