@@ -1,5 +1,6 @@
 package org.quorate.core;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
+import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumSettings;
@@ -255,6 +257,12 @@ final class GroupLab {
         public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {
             throw new AssertionError("nobody asked for a reload");
         }
+
+        @Override
+        public void paused(Duration atLeast) {}
+
+        @Override
+        public void tokenLost(RingId ringId, String phase) {}
 
         @Override
         public void note(boolean warning, String sentence) {
