@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "group",
         description = "Sends to a group, or listens to one, through a running agent.",
+        subcommands = GroupBenchCommand.class,
         mixinStandardHelpOptions = true)
 final class GroupCommand implements Runnable {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
@@ -32,7 +33,7 @@ final class GroupCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec().commandLine(), "Missing command of group: send or listen");
+        throw new ParameterException(spec().commandLine(), "Missing command of group: send, listen or bench");
     }
 
     @Command(

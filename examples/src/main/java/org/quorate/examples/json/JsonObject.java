@@ -115,6 +115,13 @@ public final class JsonObject {
         return fields.get(name) instanceof Long number ? OptionalLong.of(number) : OptionalLong.empty();
     }
 
+    /** The number called {@code name}, whole or not; empty if there is none or it is not a number. */
+    public OptionalDouble fraction(String name) {
+        return fields.get(name) instanceof Number number
+                ? OptionalDouble.of(number.doubleValue())
+                : OptionalDouble.empty();
+    }
+
     /** Whether {@code name} is there and true. */
     public boolean isTrue(String name) {
         return Boolean.TRUE.equals(fields.get(name));

@@ -18,7 +18,7 @@ import org.quorate.interop.CorosyncCluster;
 import org.quorate.interop.HostProcess;
 
 /** Messages through the daemons' own client library: a C program of the tests, compiled on first use. */
-final class CpgTraffic {
+public final class CpgTraffic {
     /** A retransmission or two is a scheduling hiccup of the machine; more is a member that does not keep up. */
     static final long FEW_RETRANSMITS = 5;
 
@@ -34,7 +34,7 @@ final class CpgTraffic {
     }
 
     /** The same for another C program of the tests. */
-    static Path compile(String name, String... libraries) {
+    public static Path compile(String name, String... libraries) {
         Path program = Path.of("target", name).toAbsolutePath();
         Path source = Path.of("src", "test", "c", name + ".c");
         List<String> command = new ArrayList<>(
