@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.quorate.examples.json.JsonObject;
@@ -118,11 +119,32 @@ final class MixedRing implements AutoCloseable {
                 status -> status.votes().keySet().equals(wanted));
     }
 
+    /** Waits until each of the hosts {@code members} is in a ring of just these; returns what each says, without its own id, ascending by host. */
+    List<QuorumToolStatus> opinions(Duration limit, Integer... members) {
+        Set<Integer> wanted = Set.of(members);
+        return Await.value(
+                        limit,
+                        "the hosts " + List.of(members) + " are in a ring of their own",
+                        () -> statements(wanted) + "\n" + cluster.report(40),
+                        () -> {
+                            List<Optional<QuorumToolStatus>> all = statements(wanted);
+                            boolean settled = all.equals(statements(wanted));
+                            return settled ? Optional.of(all) : Optional.empty();
+                        },
+                        all -> all.stream()
+                                .allMatch(said -> said.filter(status ->
+                                                status.votes().keySet().equals(wanted))
+                                        .isPresent()))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     /** What each of the hosts says about its ring, without its own id. */
     private List<Optional<QuorumToolStatus>> statements(Set<Integer> hosts) {
         List<Optional<QuorumToolStatus>> all = new ArrayList<>();
-        for (JvmNode node : nodes) if (hosts.contains(node.host())) all.add(node.quorum());
-        for (int host : daemonHosts) if (hosts.contains(host)) all.add(cluster.quorum(host));
+        for (int host : new TreeSet<>(hosts))
+            all.add(jvmOn(host).map(JvmNode::quorum).orElseGet(() -> cluster.quorum(host)));
         return all.stream().map(said -> said.map(QuorumToolStatus::seenByAll)).toList();
     }
 
