@@ -68,6 +68,8 @@ public class ClusterException extends RuntimeException {
         INTERNAL_ERROR(Kind.RESTART),
         /** The node is not a member (yet, or any more). */
         NOT_A_MEMBER(Kind.RETRY),
+        /** What was asked would do harm or is unknown here; nothing has changed, and the message says why. */
+        REFUSED(Kind.RECONFIGURE),
         /** A queue is full; back-pressure, try again. */
         QUEUE_FULL(Kind.RETRY),
         /** The node was closed while the operation was under way. */

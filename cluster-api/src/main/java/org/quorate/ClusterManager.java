@@ -52,6 +52,26 @@ public interface ClusterManager extends AutoCloseable {
     CompletionStage<QuorumState> awaitQuorum();
 
     /**
+     * Lets all members expect that many votes in the cluster from now on, in place of what they are configured to, until they restart.
+     * For example to make a partition quorate whose other nodes are known to be off; two partitions that are both told so can both act.
+     * Completes with the decision when the change has taken effect here; fails with {@link ClusterException.Reason#REFUSED} if the provider
+     * does not take it, such as votequorum a number below the votes that are present. Source: corosync-quorumtool -e.
+     */
+    CompletionStage<QuorumState> setExpectedVotes(int votes);
+
+    /**
+     * Gives a known node another number of votes, 0 or more, until that node restarts. Completes and fails as {@link #setExpectedVotes}.
+     * Source: corosync-quorumtool -v and -n.
+     */
+    CompletionStage<QuorumState> setVotes(NodeId node, int votes);
+
+    /**
+     * Lets all members stop waiting for absent nodes, which {@code wait_for_all} makes them do after a start. Completes and fails as
+     * {@link #setExpectedVotes}. Source: the daemon's key quorum.cancel_wait_for_all.
+     */
+    CompletionStage<QuorumState> cancelWaitForAll();
+
+    /**
      * Joins the group {@code name}: 1 to 128 bytes of UTF-8 without NUL. Each call makes a member of its own, also in the same group.
      *
      * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members already

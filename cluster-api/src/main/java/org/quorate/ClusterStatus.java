@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param secure whether packets are encrypted or authenticated
  * @param date when the snapshot was taken (wall clock, for display)
  * @param quorumProvider name of the provider
+ * @param quorumWarnings what the provider finds dangerous in its settings, one sentence each
  * @param self this node
  * @param view the current membership; empty before the first one
  * @param quorum the newest decision; it may be newer than the one in {@code view}
@@ -32,6 +33,7 @@ public record ClusterStatus(
         boolean secure,
         Instant date,
         String quorumProvider,
+        List<String> quorumWarnings,
         NodeId self,
         Optional<View> view,
         QuorumState quorum,
@@ -42,11 +44,17 @@ public record ClusterStatus(
         Map<String, Long> counters) {
     /** Takes copies. */
     public ClusterStatus {
+        quorumWarnings = List.copyOf(quorumWarnings);
         members = List.copyOf(members);
         missing = List.copyOf(missing);
         peers = List.copyOf(peers);
         links = List.copyOf(links);
         counters = Map.copyOf(counters);
+    }
+
+    /** Why this node is quorate or not, and what would bring quorum back. */
+    public QuorumExplanation explanation() {
+        return QuorumExplanation.of(this);
     }
 
     /**

@@ -71,8 +71,9 @@ public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Ef
         record Leaving() implements Input {}
 
         /**
-         * Something that an operator asked of this node. What cannot be done is answered with {@link Effect.Refused}; everything else
-         * takes effect when the message that it caused is delivered. An engine that knows no such thing ignores it.
+         * Something that an operator asked of this node. Each is answered once: with {@link Effect.Refused}, or with {@link Effect.Done}
+         * when it has taken effect here, which is usually when the message that it caused is delivered. An engine that knows no such
+         * thing refuses it.
          */
         sealed interface Request extends Input {}
 
@@ -128,6 +129,9 @@ public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Ef
          * @param value at most 4096 bytes
          */
         record Remember(String name, byte[] value) implements Effect {}
+
+        /** A request has taken effect on this node, and does at the same place in the order on all others that it concerns. */
+        record Done(Input.Request request) implements Effect {}
 
         /**
          * A request was refused; nothing changed.

@@ -48,6 +48,9 @@ record RuleProvider(String name, Function<RuleInput, RuleDecision> rule) impleme
                 decide(out);
             } else if (input instanceof Input.SyncDone) {
                 decide(out);
+            } else if (input instanceof Input.Request request) {
+                out.add(new Effect.Refused(
+                        request, "this cluster's quorum provider decides by the node list; change that instead"));
             }
         }
 

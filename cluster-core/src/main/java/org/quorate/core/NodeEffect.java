@@ -154,6 +154,19 @@ public sealed interface NodeEffect {
         }
     }
 
+    /**
+     * The quorum provider's answer to a {@link NodeInput.QuorumRequest}.
+     *
+     * @param refusal why nothing has changed; empty if it is done
+     * @param state the newest decision
+     */
+    record QuorumAnswered(long ticket, Optional<String> refusal, QuorumState state) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.quorumAnswered(ticket, refusal, state);
+        }
+    }
+
     /** This configuration is in force now. */
     record ConfigurationApplied(ClusterConfig config) implements NodeEffect {
         @Override
@@ -231,6 +244,8 @@ public sealed interface NodeEffect {
         void viewInstalled(View view);
 
         void quorumChanged(QuorumState quorum);
+
+        void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state);
 
         void groupChanged(String group, Change change);
 

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -100,7 +101,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         this.quorum = new QuorumService(quorumEngine);
         this.control = new ControlService(self.value(), config);
         ConfigVersionService configVersion = new ConfigVersionService(self.value(), config.configVersion());
-        this.reload = new NodeReload(ring, ringEffects::add, control, configVersion, timers);
+        this.reload = new NodeReload(ring, ringEffects::add, control, configVersion, quorum, self, timers);
         this.farewell = new Farewell(ring, packer, groups, quorum);
         add(configVersion);
         add(control);
@@ -180,6 +181,8 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         } else if (input instanceof NodeInput.Leave) {
             brake.set(now, 0, this::stepRing, out);
             farewell.begin(now, serviceEffects(out));
+        } else if (input instanceof NodeInput.QuorumRequest asked) {
+            quorum.request(now, asked.ticket(), asked.request(), serviceEffects(out));
         } else {
             reload.step(now, input, serviceEffects(out));
         }
@@ -189,10 +192,21 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     /** What follows from the new state: effects of the ring, a reload's next step, the end of a leave. */
     private void settle(Effects<NodeEffect> out) {
         performRingEffects(out);
+        endTurn(out);
         if (over) return;
         reload.reportReceivedByAll(nowNanos, serviceEffects(out));
         performRingEffects(out);
         if (!over && farewell.isOver(nowNanos)) leaveRing(out);
+    }
+
+    /** Says that a service has had its turn, as soon as it has. */
+    private void endTurn(Effects<NodeEffect> out) {
+        for (OptionalInt turn = sync.turn(); !over && turn.isPresent(); turn = sync.turn()) {
+            Service service = services.get(turn.getAsInt());
+            if (service != null && !service.isTurnDone()) return;
+            stepSync(new SyncInput.TurnDone(), out);
+            performRingEffects(out);
+        }
     }
 
     private void leaveRing(Effects<NodeEffect> out) {
@@ -404,6 +418,8 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             if (sync.isBusy() || decided.state().equals(reported)) return;
             reported = decided.state();
             out.add(new NodeEffect.QuorumChanged(reported));
+        } else if (effect instanceof ServiceEffect.QuorumAnswered answer) {
+            out.add(new NodeEffect.QuorumAnswered(answer.ticket(), answer.refusal(), quorum.state()));
         } else if (effect instanceof ServiceEffect.Persist persist) {
             out.add(new NodeEffect.Persist(persist.name(), persist.value()));
         } else if (effect instanceof ServiceEffect.Dropped dropped) {

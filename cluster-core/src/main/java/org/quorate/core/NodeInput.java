@@ -3,6 +3,7 @@ package org.quorate.core;
 import java.util.List;
 import org.quorate.ClusterConfig;
 import org.quorate.NodeId;
+import org.quorate.spi.QuorumEngine;
 
 /** What a {@link NodeEngine} is told. */
 public sealed interface NodeInput {
@@ -64,6 +65,9 @@ public sealed interface NodeInput {
      * @param eighths 0 for not at all, 8 for so far that nothing more should come
      */
     record Behind(int eighths) implements NodeInput {}
+
+    /** Ask the quorum provider for something; answered by {@link NodeEffect.QuorumAnswered} with this ticket, which is not negative. */
+    record QuorumRequest(long ticket, QuorumEngine.Input.Request request) implements NodeInput {}
 
     /** Ask every node to reload its configuration; answered by {@link NodeEffect.ReloadEnded} with this ticket, which is not negative. */
     record Reload(long ticket) implements NodeInput {}

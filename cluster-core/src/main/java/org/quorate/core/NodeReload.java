@@ -1,5 +1,8 @@
 package org.quorate.core;
 
+import java.util.Map;
+import org.quorate.ClusterConfig;
+import org.quorate.NodeId;
 import org.quorate.RingId;
 import org.quorate.core.conf.ConfigDifference;
 import org.quorate.core.conf.RingTimers;
@@ -8,8 +11,11 @@ import org.quorate.core.ring.RingEngine;
 import org.quorate.core.ring.RingInput;
 import org.quorate.core.service.ConfigVersionService;
 import org.quorate.core.service.ControlService;
+import org.quorate.core.service.QuorumService;
 import org.quorate.core.service.ServiceEffect;
 import org.quorate.engine.Effects;
+import org.quorate.spi.QuorumEngine;
+import org.quorate.spi.QuorumSettings;
 
 /**
  * The part of a {@link NodeEngine} that follows a reload of the configuration: what the host answers goes to the service that leads it,
@@ -23,6 +29,8 @@ final class NodeReload {
     private final Effects<RingEffect> ringEffects;
     private final ControlService control;
     private final ConfigVersionService configVersion;
+    private final QuorumService quorum;
+    private final NodeId self;
     private RingTimers timers;
 
     private RingId ringId = RingId.NONE;
@@ -38,11 +46,15 @@ final class NodeReload {
             Effects<RingEffect> ringEffects,
             ControlService control,
             ConfigVersionService configVersion,
+            QuorumService quorum,
+            NodeId self,
             RingTimers timers) {
         this.ring = ring;
         this.ringEffects = ringEffects;
         this.control = control;
         this.configVersion = configVersion;
+        this.quorum = quorum;
+        this.self = self;
         this.timers = timers;
     }
 
@@ -114,7 +126,12 @@ final class NodeReload {
             long now, ConfigDifference difference, Effects<NodeEffect> out, Effects<ServiceEffect> services) {
         timers = difference.timers();
         ring.step(now, new RingInput.Reconfigured(difference.inForce().totem(), timers), ringEffects);
-        configVersion.changed(difference.inForce().configVersion(), services);
-        out.add(new NodeEffect.ConfigurationApplied(difference.inForce()));
+        ClusterConfig inForce = difference.inForce();
+        configVersion.changed(inForce.configVersion(), services);
+        if (difference.quorum()) {
+            QuorumSettings settings = new QuorumSettings(self, inForce.nodes(), inForce.quorumOptions(), Map.of());
+            quorum.step(now, new QuorumEngine.Input.SettingsChanged(settings), services);
+        }
+        out.add(new NodeEffect.ConfigurationApplied(inForce));
     }
 }

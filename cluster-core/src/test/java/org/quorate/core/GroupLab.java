@@ -254,6 +254,9 @@ final class GroupLab {
         }
 
         @Override
+        public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {}
+
+        @Override
         public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {
             throw new AssertionError("nobody asked for a reload");
         }

@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.quorate.ClusterConfig;
@@ -24,6 +27,8 @@ import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
 import org.quorate.RingId;
 import org.quorate.View;
+import org.quorate.engine.Effects;
+import org.quorate.spi.QuorumEngine;
 import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumProvider.RuleDecision;
 import org.quorate.spi.QuorumSettings;
@@ -40,6 +45,7 @@ class NodeEngineTest {
     private final TreeMap<Integer, Host> hosts = new TreeMap<>();
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private BiPredicate<Integer, byte[]> arrives = (target, packet) -> true;
+    private Function<QuorumSettings, QuorumEngine> quorum = MAJORITY::open;
     private long nowNanos;
     private long events;
     /** No packet gets to another node. */
@@ -111,6 +117,69 @@ class NodeEngineTest {
         assertThat(nowNanos - before).isLessThan(200_000_000L);
         assertThat(host(1).view().left()).containsExactly(NodeId.of(3));
         assertThat(host(1).view().joined()).isEmpty();
+    }
+
+    @Test
+    void theWholeClustersSynchronisationWaitsForAQuorumEngineThatIsNotReady() {
+        quorum = Hesitant::new;
+        for (int n = 1; n <= 2; n++) start(n, 2);
+        long later = nowNanos + 3_000_000_000L;
+        runUntil(() -> nowNanos > later, 10_000);
+        assertThat(host(1).view()).isNull();
+        QuorumEngine.Input.Request ready = new QuorumEngine.Input.CancelWaitForAll();
+        host(1).input(new NodeInput.QuorumRequest(7, ready));
+        assertThat(host(1).answers).containsExactly("7 done");
+        long evenLater = nowNanos + 3_000_000_000L;
+        runUntil(() -> nowNanos > evenLater, 10_000);
+        assertThat(host(1).view()).isNull();
+        host(2).input(new NodeInput.QuorumRequest(8, ready));
+        runUntil(() -> allSee(1, 2), 10_000);
+        host(2).input(new NodeInput.QuorumRequest(9, new QuorumEngine.Input.SetExpectedVotes(1)));
+        assertThat(host(2).answers).containsExactly("8 done", "9 it knows nothing of that");
+    }
+
+    /** Is not ready for a decision until it is asked not to wait. */
+    private static final class Hesitant implements QuorumEngine {
+        private boolean ready;
+        private QuorumState state = QuorumState.UNKNOWN;
+
+        Hesitant(QuorumSettings ignored) {}
+
+        @Override
+        public OptionalInt service() {
+            return OptionalInt.of(40);
+        }
+
+        @Override
+        public QuorumState state() {
+            return state;
+        }
+
+        @Override
+        public boolean isReadyForDecision() {
+            return ready;
+        }
+
+        @Override
+        public void step(long nowNanos, Input input, Effects<Effect> out) {
+            if (input instanceof Input.CancelWaitForAll wish) {
+                ready = true;
+                out.add(new Effect.Done(wish));
+            } else if (input instanceof Input.Request other) {
+                out.add(new Effect.Refused(other, "it knows nothing of that"));
+            } else if (input instanceof Input.SyncDone) {
+                state = new QuorumState(true, 2, 2, 2, 2, Set.of(), List.of(), "ready");
+                out.add(new Effect.Decided(state));
+            }
+        }
+
+        @Override
+        public void tick(long nowNanos, Effects<Effect> out) {}
+
+        @Override
+        public long deadlineNanos() {
+            return Long.MAX_VALUE;
+        }
     }
 
     @Test
@@ -236,6 +305,7 @@ class NodeEngineTest {
         final List<String> messages = new ArrayList<>();
         final List<Long> persisted = new ArrayList<>();
         final List<String> notes = new ArrayList<>();
+        final List<String> answers = new ArrayList<>();
         int groupSize;
         boolean gone;
         /** What it multicasts reaches nobody. */
@@ -247,7 +317,7 @@ class NodeEngineTest {
             this.id = id;
             QuorumSettings settings =
                     new QuorumSettings(NodeId.of(id), config.nodes(), new TreeMap<>(), new TreeMap<>());
-            engine = new NodeEngine(config, NodeId.of(id), MAJORITY.open(settings), 1, new Random(id));
+            engine = new NodeEngine(config, NodeId.of(id), quorum.apply(settings), 1, new Random(id));
         }
 
         View view() {
@@ -370,6 +440,11 @@ class NodeEngineTest {
         @Override
         public void configurationApplied(ClusterConfig config) {
             throw new AssertionError("no configuration was read");
+        }
+
+        @Override
+        public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {
+            answers.add(ticket + " " + refusal.orElse("done"));
         }
 
         @Override

@@ -362,6 +362,9 @@ final class ReloadLab {
         }
 
         @Override
+        public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {}
+
+        @Override
         public void reloadEnded(List<Long> ticketsEnded, Optional<String> refusal, ReloadReport report) {
             for (long ticket : ticketsEnded)
                 ended.add(ticket + ": " + refusal.orElse(report.applied() + " " + report.notApplied()));

@@ -34,6 +34,9 @@ final class QuorumBench {
         }
     }
 
+    /** Answers to requests since the last one. */
+    private final List<Effect> answers = new ArrayList<>();
+
     List<NodeId> nodes() {
         return List.copyOf(engines.keySet());
     }
@@ -90,6 +93,16 @@ final class QuorumBench {
         return effects;
     }
 
+    /** Asks a member of the present membership, delivers what follows to all, and returns the answers that it gave. */
+    List<Effect> request(NodeId node, Input.Request request) {
+        List<NodeId> members = memberships.getOrDefault(node, List.of());
+        ArrayDeque<Input.Message> ordered = new ArrayDeque<>();
+        answers.clear();
+        collect(node, step(node, request), ordered);
+        deliver(members, ordered);
+        return List.copyOf(answers);
+    }
+
     private List<Effect> tick(NodeId node) {
         List<Effect> effects = new ArrayList<>();
         if (engine(node).deadlineNanos() <= nowNanos) {
@@ -132,6 +145,8 @@ final class QuorumBench {
                 if (!r.name().matches("[A-Za-z0-9_]+")) throw new AssertionError("bad name " + r.name());
                 remembered.getOrDefault(node, new TreeMap<>()).put(r.name(), r.value());
                 history.add(node + " remembers " + r.name() + " " + Arrays.toString(r.value()));
+            } else if (effect instanceof Effect.Done || effect instanceof Effect.Refused) {
+                answers.add(effect);
             }
         }
     }

@@ -185,6 +185,33 @@ public abstract class QuorumProviderContract {
     }
 
     @Test
+    void everyRequestIsAnsweredOnce() {
+        QuorumBench bench = bench(3);
+        bench.form(bench.nodes());
+        NodeId first = bench.nodes().get(0);
+        List<Input.Request> requests = List.of(
+                new Input.SetExpectedVotes(3),
+                new Input.SetExpectedVotes(-1),
+                new Input.SetNodeVotes(first, 1),
+                new Input.SetNodeVotes(NodeId.of(99), 1),
+                new Input.CancelWaitForAll(),
+                new Input.RegisterDevice("d"),
+                new Input.UnregisterDevice("d"));
+        for (Input.Request request : requests) {
+            List<Effect> effects = bench.request(first, request);
+            assertThat(effects.stream().filter(effect -> answers(effect, request)))
+                    .as("answers to %s", request)
+                    .hasSize(1);
+        }
+    }
+
+    private static boolean answers(Effect effect, Input.Request request) {
+        if (effect instanceof Effect.Refused refused)
+            return refused.request().equals(request) && !refused.reason().isBlank();
+        return effect.equals(new Effect.Done(request));
+    }
+
+    @Test
     void settingsCanChangeWhileItRuns() {
         QuorumBench bench = bench(3);
         bench.form(bench.nodes());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
@@ -18,6 +19,7 @@ import org.quorate.ReloadReport;
  * @param inForce what the node goes by afterwards: the new values of what is applied, the old ones of the rest
  * @param timers the ring's timers, with the number of nodes that the new configuration lists
  * @param crypto whether key, cipher or hash change
+ * @param quorum whether the quorum provider has to hear of it
  * @param applied what changes, one phrase each
  * @param notApplied what differs but stays as it is until the node is started again, one phrase each
  * @param linksRefusal why the links stay as they are, if they cannot become what was read
@@ -26,6 +28,7 @@ public record ConfigDifference(
         ClusterConfig inForce,
         RingTimers timers,
         boolean crypto,
+        boolean quorum,
         List<String> applied,
         List<String> notApplied,
         Optional<String> linksRefusal) {
@@ -58,6 +61,10 @@ public record ConfigDifference(
             applied.add("token timeout " + timers.tokenNanos() / 1_000_000 + " ms and what depends on it");
         else if (!fresh.totem().equals(present.totem())) applied.add("limits of the ring");
         if (fresh.configVersion() != present.configVersion()) applied.add("config_version " + fresh.configVersion());
+        boolean votes = !votes(present, fresh).equals(votes(fresh, present));
+        boolean options = !optionsInForce(present, fresh).equals(present.quorumOptions());
+        if (votes) applied.add("votes of nodes");
+        if (options) applied.add("options of the quorum section, those that the provider takes while it runs");
         List<String> left = left(present, fresh);
         Optional<String> linksRefusal = Optional.empty();
         ClusterConfig inForce;
@@ -68,20 +75,20 @@ public record ConfigDifference(
                     + "; change the node list when no link is added or removed");
             inForce = merged(present, fresh, present);
         }
-        return new ConfigDifference(inForce, timers, crypto, applied, left, linksRefusal);
+        return new ConfigDifference(inForce, timers, crypto, votes || options, applied, left, linksRefusal);
     }
 
     /** The same with what the links have become, one phrase for each change. */
     public ConfigDifference withLinks(List<String> changes) {
         List<String> all = new ArrayList<>(applied);
         all.addAll(changes);
-        return new ConfigDifference(inForce, timers, crypto, all, notApplied, linksRefusal);
+        return new ConfigDifference(inForce, timers, crypto, quorum, all, notApplied, linksRefusal);
     }
 
     /** The same with the links of {@code present}, because {@code why}. */
     public ConfigDifference keepingLinksOf(ClusterConfig present, String why) {
         return new ConfigDifference(
-                merged(present, inForce, present), timers, crypto, applied, notApplied, Optional.of(why));
+                merged(present, inForce, present), timers, crypto, quorum, applied, notApplied, Optional.of(why));
     }
 
     /** What is told to whoever asked for the reload. */
@@ -91,13 +98,13 @@ public record ConfigDifference(
         return new ReloadReport(applied, left);
     }
 
-    /** Of {@code links} everything that the transport gets, for the nodes of {@code present}; votes stay. */
+    /** Of {@code links} everything that the transport gets, for the nodes of {@code present}; votes and what else is not the transport's of {@code fresh}. */
     private static ClusterConfig merged(ClusterConfig present, ClusterConfig fresh, ClusterConfig links) {
         List<NodeConfig> nodes = new ArrayList<>();
         for (NodeConfig node : present.nodes())
             nodes.add(links.node(node.id())
-                    .map(other -> other.withVotes(node.votes()))
-                    .orElse(node));
+                    .orElse(node)
+                    .withVotes(fresh.node(node.id()).orElse(node).votes()));
         return new ClusterConfig(
                 present.clusterName(),
                 fresh.configVersion(),
@@ -112,7 +119,13 @@ public record ConfigDifference(
                 links.links(),
                 nodes,
                 present.quorumProvider(),
-                present.quorumOptions());
+                optionsInForce(present, fresh));
+    }
+
+    /** Those of another provider mean nothing to this one. */
+    private static SortedMap<String, String> optionsInForce(ClusterConfig present, ClusterConfig fresh) {
+        boolean same = fresh.quorumProvider().equals(present.quorumProvider());
+        return (same ? fresh : present).quorumOptions();
     }
 
     private static List<String> left(ClusterConfig present, ClusterConfig fresh) {
@@ -121,9 +134,7 @@ public record ConfigDifference(
         addIfOther(left, "transport", present.transport(), fresh.transport());
         addIfOther(left, "compression", present.compression(), fresh.compression());
         addIfOther(left, "nodes in the node list", ids(present), ids(fresh));
-        addIfOther(left, "votes of nodes", votes(present, fresh), votes(fresh, present));
         addIfOther(left, "quorum.provider", present.quorumProvider(), fresh.quorumProvider());
-        addIfOther(left, "options of the quorum section", present.quorumOptions(), fresh.quorumOptions());
         return left;
     }
 

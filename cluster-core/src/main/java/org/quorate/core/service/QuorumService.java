@@ -1,7 +1,10 @@
 package org.quorate.core.service;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.RingId;
@@ -12,7 +15,12 @@ import org.quorate.spi.QuorumEngine;
 
 /** Puts a quorum provider's engine onto the ring: its messages get a service header, its turn comes last. */
 public final class QuorumService implements Service {
+    /** Requests that may be unanswered at once. */
+    static final int MAX_ASKED = 64;
+
     private final QuorumEngine engine;
+    /** By ticket, oldest first. */
+    private final Map<Long, QuorumEngine.Input.Request> asked = new LinkedHashMap<>();
 
     /** The service of {@code engine}. */
     public QuorumService(QuorumEngine engine) {
@@ -66,6 +74,32 @@ public final class QuorumService implements Service {
     }
 
     @Override
+    public boolean isTurnDone() {
+        return engine.isReadyForDecision();
+    }
+
+    /** Asks something of the engine; answered by {@link ServiceEffect.QuorumAnswered} with {@code ticket}. */
+    public void request(long nowNanos, long ticket, QuorumEngine.Input.Request request, Effects<ServiceEffect> out) {
+        if (asked.size() >= MAX_ASKED) {
+            out.add(new ServiceEffect.QuorumAnswered(
+                    ticket, Optional.of(MAX_ASKED + " requests are under way; ask again when some are answered")));
+            return;
+        }
+        asked.put(ticket, request);
+        step(nowNanos, request, out);
+    }
+
+    /** The oldest one of those that are alike. */
+    private void answer(QuorumEngine.Input.Request request, Optional<String> refusal, Effects<ServiceEffect> out) {
+        for (Map.Entry<Long, QuorumEngine.Input.Request> each : asked.entrySet()) {
+            if (!each.getValue().equals(request)) continue;
+            asked.remove(each.getKey());
+            out.add(new ServiceEffect.QuorumAnswered(each.getKey(), refusal));
+            return;
+        }
+    }
+
+    @Override
     public void activate(long nowNanos, Effects<ServiceEffect> out) {
         step(nowNanos, new QuorumEngine.Input.SyncDone(), out);
     }
@@ -95,6 +129,10 @@ public final class QuorumService implements Service {
                 out.add(new ServiceEffect.QuorumDecided(decided.state()));
             } else if (effect instanceof QuorumEngine.Effect.Remember remember) {
                 out.add(new ServiceEffect.Persist("quorum/" + remember.name(), remember.value()));
+            } else if (effect instanceof QuorumEngine.Effect.Done done) {
+                answer(done.request(), Optional.empty(), out);
+            } else if (effect instanceof QuorumEngine.Effect.Refused refused) {
+                answer(refused.request(), Optional.of(refused.reason()), out);
             } else if (effect instanceof QuorumEngine.Effect.Note note) {
                 out.add(new ServiceEffect.Note(false, note.sentence()));
             }

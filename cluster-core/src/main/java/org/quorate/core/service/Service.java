@@ -29,6 +29,11 @@ public interface Service {
     /** Multicast what the others have to know. */
     default void turn(long nowNanos, Effects<ServiceEffect> out) {}
 
+    /** Whether all has been said since {@link #turn}: the whole cluster's synchronisation waits for it. Asked again after every input. */
+    default boolean isTurnDone() {
+        return true;
+    }
+
     /** Everybody had its turn: take over what was heard. */
     default void activate(long nowNanos, Effects<ServiceEffect> out) {}
 

@@ -17,6 +17,9 @@ public sealed interface ServiceEffect {
     /** The quorum decision or one of its numbers changed. */
     record QuorumDecided(QuorumState state) implements ServiceEffect {}
 
+    /** The answer to a request that was given with {@code ticket}; done unless there is a {@code refusal}, one sentence. */
+    record QuorumAnswered(long ticket, Optional<String> refusal) implements ServiceEffect {}
+
     /** Keep a value; durable before later effects. */
     record Persist(String name, byte[] value) implements ServiceEffect {}
 

@@ -123,7 +123,7 @@ final class EmbeddedClusterManager implements ClusterManager {
         boolean begun = false;
         try {
             long sequence = SavedRing.read(store, self());
-            QuorumEngine quorum = NodeParts.quorum(settings, store);
+            QuorumEngine quorum = NodeParts.quorum(settings, store, board::warn);
             NodeParts.Brain brain = brains.make(settings.config(), self(), quorum);
             TransportSettings links = new TransportPlan(settings.config(), self(), NodeParts::resolve).settings(key);
             ConfigReader reader = new ConfigReader(self(), settings.source(), settings.config(), links);
@@ -200,6 +200,21 @@ final class EmbeddedClusterManager implements ClusterManager {
                 parts.session.links(),
                 List.of(parts.session.counters(), parts.brain.counters().get(), own));
         if (statuses.take(answer)) front.callbacks().postAlways(() -> answer.complete(status));
+    }
+
+    @Override
+    public CompletionStage<QuorumState> setExpectedVotes(int votes) {
+        return front.ask(new QuorumEngine.Input.SetExpectedVotes(votes));
+    }
+
+    @Override
+    public CompletionStage<QuorumState> setVotes(NodeId node, int votes) {
+        return front.ask(new QuorumEngine.Input.SetNodeVotes(node, votes));
+    }
+
+    @Override
+    public CompletionStage<QuorumState> cancelWaitForAll() {
+        return front.ask(new QuorumEngine.Input.CancelWaitForAll());
     }
 
     @Override

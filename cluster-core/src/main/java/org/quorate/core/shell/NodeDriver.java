@@ -371,6 +371,11 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     }
 
     @Override
+    public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {
+        events.quorumAnswered(ticket, refusal, state);
+    }
+
+    @Override
     public void groupChanged(String group, Change change) {
         events.groupChanged(group, change);
     }

@@ -25,6 +25,8 @@ interface NodeEvents {
 
     void sendFailed(long ticket, ClusterException.Reason reason, String why);
 
+    void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state);
+
     void linkChanged(LinkStatus link);
 
     void configurationApplied(ClusterConfig config);

@@ -23,6 +23,7 @@ import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
 import org.quorate.View;
 import org.quorate.core.NodeInput;
+import org.quorate.spi.QuorumEngine;
 
 /**
  * Between the loop and the application: turns what the node reports into callbacks and answers, and what groups ask for into inputs.
@@ -37,7 +38,8 @@ final class NodeFront implements NodeEvents {
     private final List<ClusterListener> listeners;
     private final CompletableFuture<View> started = new CompletableFuture<>();
     private final LocalGroups groups;
-    private final ReloadRequests reloads = new ReloadRequests();
+    private final Requests<ReloadReport> reloads = new Requests<>("a reload");
+    private final Requests<QuorumState> quorumRequests = new Requests<>("the quorum provider");
     private final Answers<QuorumState> quorumWaiters = new Answers<>();
     private volatile QuorumState quorum = QuorumState.UNKNOWN;
     private volatile @Nullable ClusterException over;
@@ -111,6 +113,8 @@ final class NodeFront implements NodeEvents {
         groups.end(closed);
         for (CompletableFuture<ReloadReport> each : reloads.closeAll(closed))
             callbacks.postAlways(() -> each.completeExceptionally(closed));
+        for (CompletableFuture<QuorumState> each : quorumRequests.closeAll(closed))
+            callbacks.postAlways(() -> each.completeExceptionally(closed));
     }
 
     /** Counters of this side; the caller's own. */
@@ -119,6 +123,28 @@ final class NodeFront implements NodeEvents {
         callbacks.count(counters);
         groups.count(counters);
         return counters;
+    }
+
+    // quorum
+
+    CompletionStage<QuorumState> ask(QuorumEngine.Input.Request request) {
+        CompletableFuture<QuorumState> answer = new CompletableFuture<>();
+        try {
+            mailbox.give(new NodeInput.QuorumRequest(quorumRequests.open(answer), request));
+        } catch (ClusterException refused) {
+            return CompletableFuture.failedStage(refused);
+        }
+        return answer.minimalCompletionStage();
+    }
+
+    @Override
+    public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {
+        CompletableFuture<QuorumState> answer = quorumRequests.close(ticket);
+        if (answer == null) return;
+        if (refusal.isEmpty()) callbacks.postAlways(() -> answer.complete(state));
+        else
+            callbacks.postAlways(
+                    () -> answer.completeExceptionally(new ClusterException(Reason.REFUSED, refusal.get())));
     }
 
     // reloads

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.quorate.ClusterConfig;
@@ -79,15 +80,18 @@ final class NodeParts {
         return new HeapStateStore();
     }
 
-    /** The quorum engine with what earlier lives remembered. */
-    static QuorumEngine quorum(ClusterManager.Builder settings, StateStore store) throws IOException {
+    /** The quorum engine with what earlier lives remembered; {@code warned} gets what its provider finds dangerous. */
+    static QuorumEngine quorum(ClusterManager.Builder settings, StateStore store, Consumer<List<String>> warned)
+            throws IOException {
         ClusterConfig config = settings.config();
         QuorumProvider provider = settings.quorumProvider().orElseGet(() -> Providers.quorum(config.quorumProvider()));
         Map<String, byte[]> memory = new HashMap<>();
         for (String name : store.names(QUORUM_FOLDER))
             store.read(QUORUM_FOLDER + "/" + name).ifPresent(value -> memory.put(name, value));
         QuorumSettings quorum = new QuorumSettings(settings.self(), config.nodes(), config.quorumOptions(), memory);
-        for (String warning : provider.warnings(quorum)) LOG.warn("node {}: {}", settings.self(), warning);
+        List<String> warnings = provider.warnings(quorum);
+        for (String warning : warnings) LOG.warn("node {}: {}", settings.self(), warning);
+        warned.accept(warnings);
         return provider.open(quorum);
     }
 

@@ -28,6 +28,7 @@ final class StatusBoard {
     private final NodeId self;
     private final Clock clock;
     private final Map<NodeId, Instant> missingSince = new HashMap<>();
+    private List<String> quorumWarnings = List.of();
     private @Nullable View view;
 
     StatusBoard(ClusterConfig config, NodeId self, Clock clock) {
@@ -39,6 +40,11 @@ final class StatusBoard {
     /** Another configuration is in force. */
     void configure(ClusterConfig changed) {
         config = changed;
+    }
+
+    /** What the quorum provider finds dangerous in its settings. */
+    void warn(List<String> warnings) {
+        quorumWarnings = List.copyOf(warnings);
     }
 
     /** A new membership. Who was in the one before and is not in this one is missing from now on. */
@@ -67,6 +73,7 @@ final class StatusBoard {
                 config.crypto().isOn(),
                 clock.instant(),
                 config.quorumProvider(),
+                quorumWarnings,
                 self,
                 Optional.ofNullable(view),
                 quorum,

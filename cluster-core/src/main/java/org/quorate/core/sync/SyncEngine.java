@@ -2,6 +2,7 @@ package org.quorate.core.sync;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.quorate.RingId;
@@ -15,7 +16,8 @@ import org.quorate.engine.Engine;
  *
  * <p>Rule: every member says which services it has; then, for each service of the union in ascending order, every member multicasts
  * that service's state and a barrier, and when the barriers of all are in, the service takes over. A member sends barriers also for
- * services that it does not have. There is no time limit: only the next membership change ends an unfinished synchronisation.
+ * services that it does not have, and keeps back its barrier for one that is not ready: all members wait then. There is no time limit: only
+ * the next membership change ends an unfinished synchronisation.
  * Source: totem.md section 7.
  */
 public final class SyncEngine implements Engine<SyncInput, SyncEffect> {
@@ -34,10 +36,16 @@ public final class SyncEngine implements Engine<SyncInput, SyncEffect> {
     private final TreeSet<Integer> union = new TreeSet<>();
     private List<Integer> turns = List.of();
     private int turn;
+    private boolean ownTurn;
 
     /** An engine for a node with these services. */
     public SyncEngine(Set<Integer> ownServices) {
         this.ownServices = new TreeSet<>(ownServices);
+    }
+
+    /** The service whose turn it is here, until {@link SyncInput.TurnDone}; empty if it is none's. */
+    public OptionalInt turn() {
+        return ownTurn ? OptionalInt.of(turns.get(turn)) : OptionalInt.empty();
     }
 
     /** Whether a synchronisation is under way. */
@@ -56,6 +64,9 @@ public final class SyncEngine implements Engine<SyncInput, SyncEffect> {
         } else if (input instanceof SyncInput.Received received) {
             if (received.message() instanceof ServiceBuild build) onBuild(received.node(), build, out);
             else if (received.message() instanceof Barrier barrier) onBarrier(received.node(), barrier, out);
+        } else if (input instanceof SyncInput.TurnDone && ownTurn) {
+            ownTurn = false;
+            out.add(new SyncEffect.Multicast(new Barrier(ringId)));
         }
     }
 
@@ -64,6 +75,7 @@ public final class SyncEngine implements Engine<SyncInput, SyncEffect> {
             out.add(new SyncEffect.Abort(turns.get(turn)));
         phase = Phase.IDLE;
         ringId = RingId.NONE;
+        ownTurn = false;
     }
 
     private void begin(SyncInput.RegularConfiguration change, Effects<SyncEffect> out) {
@@ -105,8 +117,9 @@ public final class SyncEngine implements Engine<SyncInput, SyncEffect> {
             out.add(new SyncEffect.Complete());
             return;
         }
-        if (ownServices.contains(turns.get(turn))) out.add(new SyncEffect.Turn(turns.get(turn)));
-        out.add(new SyncEffect.Multicast(new Barrier(ringId)));
+        ownTurn = ownServices.contains(turns.get(turn));
+        if (ownTurn) out.add(new SyncEffect.Turn(turns.get(turn)));
+        else out.add(new SyncEffect.Multicast(new Barrier(ringId)));
     }
 
     @Override

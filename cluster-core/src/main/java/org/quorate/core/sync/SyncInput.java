@@ -14,4 +14,7 @@ public sealed interface SyncInput {
 
     /** An ordered message of a member. */
     record Received(int node, SyncMessage message) implements SyncInput {}
+
+    /** The service whose {@link SyncEffect.Turn} it is has said all that it has to say. */
+    record TurnDone() implements SyncInput {}
 }

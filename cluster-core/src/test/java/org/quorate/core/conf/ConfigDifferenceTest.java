@@ -57,17 +57,32 @@ class ConfigDifferenceTest {
     }
 
     @Test
-    void theNodeListVotesQuorumAndCompressionStay() {
+    void theNodeListAndCompressionStayAndTheQuorumProviderHearsOfTheRest() {
         ClusterConfig.Builder fresh = config("10.9.0")
                 .node(NodeConfig.of(2, "n2", "10.9.0.2").withVotes(3))
                 .node(NodeConfig.of(4, "n4", "10.9.0.4"))
                 .quorumOption("wait_for_all", "1")
                 .compression(new CompressionConfig(CompressionConfig.Model.ZLIB, 100, 1));
         ConfigDifference found = between(config("10.1.0"), fresh);
-        assertThat(found.inForce()).isEqualTo(config("10.9.0").build());
-        assertThat(found.report().notApplied())
-                .containsExactly(
-                        "compression", "nodes in the node list", "votes of nodes", "options of the quorum section");
+        assertThat(found.inForce())
+                .isEqualTo(config("10.9.0")
+                        .node(NodeConfig.of(2, "n2", "10.9.0.2").withVotes(3))
+                        .quorumOption("wait_for_all", "1")
+                        .build());
+        assertThat(found.quorum()).isTrue();
+        assertThat(found.report().applied())
+                .contains(
+                        "votes of nodes", "options of the quorum section, those that the provider takes while it runs");
+        assertThat(found.report().notApplied()).containsExactly("compression", "nodes in the node list");
+    }
+
+    @Test
+    void theOptionsOfAnotherProviderMeanNothingHere() {
+        ConfigDifference found = between(
+                config("10.1.0"), config("10.1.0").quorumProvider("sites").quorumOption("sites", "3"));
+        assertThat(found.inForce()).isEqualTo(config("10.1.0").build());
+        assertThat(found.quorum()).isFalse();
+        assertThat(found.report().notApplied()).containsExactly("quorum.provider");
     }
 
     @Test

@@ -271,7 +271,7 @@ class ConfigReadingTest {
     void noMoreThanSixtyFourMayWaitForAReload() {
         ClusterManager built = start(null);
         List<CompletionStage<ReloadReport>> all = new ArrayList<>();
-        for (int i = 0; i < ReloadRequests.MAX_WAITING; i++) all.add(built.reload());
+        for (int i = 0; i < Requests.MAX_WAITING; i++) all.add(built.reload());
         assertThat(failure(built.reload()))
                 .isInstanceOfSatisfying(
                         ClusterException.class,

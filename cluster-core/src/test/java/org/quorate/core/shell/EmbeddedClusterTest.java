@@ -167,6 +167,48 @@ class EmbeddedClusterTest {
     }
 
     @Test
+    void expectedVotesAndVotesAreChangedForAll() {
+        for (int id = 1; id <= 3; id++) start(id);
+        until(() -> isMembership(1, 2, 3));
+        assertThat(get(node(2).setExpectedVotes(5)).expectedVotes()).isEqualTo(5);
+        until(() ->
+                status(1).quorum().expectedVotes() == 5 && status(3).quorum().expectedVotes() == 5);
+        assertThat(status(3).quorum().quorum()).isEqualTo(3);
+        assertThat(get(node(1).setVotes(NodeId.of(3), 2)).totalVotes()).isEqualTo(4);
+        until(() -> status(3).quorum().totalVotes() == 4);
+        assertThatThrownBy(() -> get(node(1).setExpectedVotes(2)))
+                .hasRootCauseMessage("cannot expect 2 votes: 4 are present")
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        ClusterException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.REFUSED));
+        assertThat(get(node(3).cancelWaitForAll()).quorate()).isTrue();
+        node(2).close();
+        assertThatThrownBy(() -> get(node(2).setExpectedVotes(3)))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        ClusterException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.CLOSED));
+    }
+
+    @Test
+    void otherVotesInTheFilesAreTakenAtAReload() {
+        for (int id = 1; id <= 3; id++) start(id);
+        until(() -> isMembership(1, 2, 3));
+        ClusterConfig changed = ClusterConfig.builder("orchard")
+                .transport("memory")
+                .totem(config.totem())
+                .node(NodeConfig.of(1, "apple", "127.0.0.1").withVotes(3))
+                .node(NodeConfig.of(2, "pear", "127.0.0.2"))
+                .node(NodeConfig.of(3, "plum", "127.0.0.3"))
+                .build();
+        for (int id = 1; id <= 3; id++) files.put(id, () -> new Fresh(changed, new byte[128]));
+        assertThat(get(node(2).reload())).isEqualTo(new ReloadReport(List.of("votes of nodes"), List.of()));
+        until(() -> status(3).quorum().totalVotes() == 5 && status(2).quorum().expectedVotes() == 5);
+        assertThat(status(1).quorum().quorum()).isEqualTo(3);
+    }
+
+    @Test
     void theKeyIsChangedWhileMessagesFlow() {
         for (int id = 1; id <= 3; id++) start(id);
         until(() -> isMembership(1, 2, 3));

@@ -313,6 +313,9 @@ final class SimulatedNode implements NodeEffect.Host {
     public void configurationApplied(ClusterConfig changed) {}
 
     @Override
+    public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {}
+
+    @Override
     public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {}
 
     @Override

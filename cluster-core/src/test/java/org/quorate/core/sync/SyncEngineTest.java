@@ -27,11 +27,13 @@ class SyncEngineTest {
         hear(1, new ServiceBuild(RING, List.of(0, 5)));
         assertThat(take()).isEmpty();
         hear(2, new ServiceBuild(RING, List.of(0, 2)));
-        assertThat(take()).containsExactly(new SyncEffect.Turn(0), new SyncEffect.Multicast(new Barrier(RING)));
+        assertThat(take()).containsExactly(new SyncEffect.Turn(0));
+        turnDone(0);
         barriers();
         assertThat(take()).containsExactly(new SyncEffect.Activate(0), new SyncEffect.Multicast(new Barrier(RING)));
         barriers();
-        assertThat(take()).containsExactly(new SyncEffect.Turn(5), new SyncEffect.Multicast(new Barrier(RING)));
+        assertThat(take()).containsExactly(new SyncEffect.Turn(5));
+        turnDone(5);
         barriers();
         assertThat(take()).containsExactly(new SyncEffect.Activate(5), new SyncEffect.Complete());
         assertThat(engine.isBusy()).isFalse();
@@ -70,6 +72,38 @@ class SyncEngineTest {
         RingId next = new RingId(1, 0x48);
         step(new SyncInput.RegularConfiguration(next, List.of(1)));
         assertThat(take()).contains(new SyncEffect.Begin(next, List.of(1), List.of(1)));
+    }
+
+    @Test
+    void theTurnOfAServiceOfAnotherNodeIsNoneOfOurs() {
+        begin(RING, 1, 2);
+        hear(1, new ServiceBuild(RING, List.of(0, 5)));
+        hear(2, new ServiceBuild(RING, List.of(2)));
+        turnDone(0);
+        barriers();
+        assertThat(engine.turn()).isEmpty();
+        take();
+        step(new SyncInput.TurnDone());
+        assertThat(take()).isEmpty();
+    }
+
+    @Test
+    void aMembershipChangeEndsATurnThatWasNotDone() {
+        begin(RING, 1);
+        hear(1, new ServiceBuild(RING, List.of(0, 5)));
+        assertThat(engine.turn()).hasValue(0);
+        step(new SyncInput.TransitionalConfiguration(List.of(1)));
+        assertThat(engine.turn()).isEmpty();
+        take();
+        step(new SyncInput.TurnDone());
+        assertThat(take()).isEmpty();
+    }
+
+    private void turnDone(int service) {
+        assertThat(engine.turn()).hasValue(service);
+        take();
+        step(new SyncInput.TurnDone());
+        assertThat(take()).containsExactly(new SyncEffect.Multicast(new Barrier(RING)));
     }
 
     private void begin(RingId ring, Integer... members) {

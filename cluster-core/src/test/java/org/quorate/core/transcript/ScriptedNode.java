@@ -209,5 +209,8 @@ final class ScriptedNode implements NodeEffect.Host {
     public void configurationApplied(ClusterConfig config) {}
 
     @Override
+    public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {}
+
+    @Override
     public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {}
 }

@@ -61,6 +61,11 @@ final class LocalDevice {
         return Optional.empty();
     }
 
+    /** The request whose registration has not come back yet. */
+    Optional<Input.Request> asked() {
+        return Optional.ofNullable(asked);
+    }
+
     /** The registration that has not come back yet, to be sent again in a new ring. */
     Optional<DeviceRegister> pending() {
         return Optional.ofNullable(asked).map(request -> new DeviceRegister(true, request.name()));

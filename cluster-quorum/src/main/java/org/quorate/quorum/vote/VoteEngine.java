@@ -2,8 +2,12 @@ package org.quorate.quorum.vote;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -45,12 +49,18 @@ public final class VoteEngine implements QuorumEngine {
     public static final String TRACKING_MEMORY = "ev_tracking";
 
     private static final long NEVER = Long.MAX_VALUE;
+    /** Own changes that may be on their way at once. */
+    private static final int MAX_UNDER_WAY = 256;
 
     private final NodeId self;
     private final QuorumSettings start;
     private final Ballot ballot;
     private final LocalDevice device;
     private final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+    /** For each own reconfigure that has not come back the request that it stems from, if any; in the order of sending. */
+    private final Deque<Optional<Input.Request>> underWay = new ArrayDeque<>();
+
+    private final List<Effect> answers = new ArrayList<>();
     private QuorumSettings settings;
     private QuorumState state = QuorumState.UNKNOWN;
     private @Nullable String deviceName;
@@ -103,9 +113,11 @@ public final class VoteEngine implements QuorumEngine {
         else if (input instanceof Input.Message message) message(message, out);
         else if (input instanceof Input.SettingsChanged changed) settingsChanged(changed.settings(), out);
         else if (input instanceof Input.Leaving) leaving(out);
-        else if (input instanceof Input.Request request)
-            refusal(nowNanos, request, out).ifPresent(reason -> out.add(new Effect.Refused(request, reason)));
+        else if (input instanceof Input.Request request) request(nowNanos, request, out);
         publish(false, out);
+        // whoever asked is answered when the decision that follows from it is known
+        answers.forEach(out::add);
+        answers.clear();
     }
 
     @Override
@@ -178,7 +190,7 @@ public final class VoteEngine implements QuorumEngine {
         } else if (decoded instanceof Decoded.Ok ok) {
             VoteMessage message = ok.message();
             if (message instanceof NodeInfo info) nodeInfo(input.from(), info, out);
-            else if (message instanceof Reconfigure change) reconfigure(change);
+            else if (message instanceof Reconfigure change) reconfigure(input.from(), change);
             else if (message instanceof DeviceRegister register) deviceRegister(input.from(), register, out);
             else if (message instanceof DeviceRename rename) deviceRename(rename);
         }
@@ -231,33 +243,48 @@ public final class VoteEngine implements QuorumEngine {
             ballot.waitForAll(false);
     }
 
-    private void reconfigure(Reconfigure change) {
+    private void reconfigure(NodeId from, Reconfigure change) {
+        Optional<Input.Request> own = from.equals(self) ? returned() : Optional.empty();
         switch (change.what()) {
             case EXPECTED_VOTES -> ballot.agreeOnExpected(change.value());
             case NODE_VOTES -> {
                 Voter voter = ballot.find(change.node());
-                if (voter == null) return;
-                voter.votes = change.value();
-                ballot.evaluate(true, false);
+                if (voter != null) {
+                    voter.votes = change.value();
+                    ballot.evaluate(true, false);
+                }
             }
             case CANCEL_WAIT_FOR_ALL -> {
                 ballot.waitForAll(false);
                 ballot.evaluate(false, false);
             }
         }
+        own.ifPresent(request -> answers.add(new Effect.Done(request)));
+    }
+
+    private Optional<Input.Request> returned() {
+        Optional<Input.Request> first = underWay.poll();
+        return first == null ? Optional.empty() : first;
     }
 
     private void deviceRegister(NodeId from, DeviceRegister register, Effects<Effect> out) {
         if (register.registered()) {
             if (deviceName == null) deviceName = register.name();
             String known = deviceName;
-            if (from.equals(self))
-                device.registered(known, message -> send(message, out))
-                        .ifPresent(request -> out.add(new Effect.Refused(
-                                request, "the cluster already has a quorum device with the name " + known)));
+            if (from.equals(self)) ownDeviceReturned(known, out);
         } else if (ballot.all().stream().noneMatch(v -> v.present() && v.has(NodeInfo.DEVICE_REGISTERED))) {
             deviceName = null;
         }
+    }
+
+    private void ownDeviceReturned(String known, Effects<Effect> out) {
+        Optional<Input.Request> asked = device.asked();
+        Optional<Input.Request> failed = device.registered(known, message -> send(message, out));
+        asked.ifPresent(request -> answers.add(
+                failed.isEmpty()
+                        ? new Effect.Done(request)
+                        : new Effect.Refused(
+                                request, "the cluster already has a quorum device with the name " + known)));
     }
 
     private void deviceRename(DeviceRename rename) {
@@ -285,8 +312,9 @@ public final class VoteEngine implements QuorumEngine {
         }
         sendNodeInfos(out);
         Voter own = ballot.own();
-        if (own.votes != votes) send(new Reconfigure(self, own.votes, What.NODE_VOTES), out);
-        if (own.expected != expected) send(new Reconfigure(self, own.expected, What.EXPECTED_VOTES), out);
+        if (own.votes != votes) send(new Reconfigure(self, own.votes, What.NODE_VOTES), Optional.empty(), out);
+        if (own.expected != expected)
+            send(new Reconfigure(self, own.expected, What.EXPECTED_VOTES), Optional.empty(), out);
     }
 
     private void leaving(Effects<Effect> out) {
@@ -295,12 +323,31 @@ public final class VoteEngine implements QuorumEngine {
         send(ballot.own().info(), out);
     }
 
+    /** Refuses at once or answers when it is done; what goes out as a message is done when that comes back. */
+    private void request(long nowNanos, Input.Request request, Effects<Effect> out) {
+        Optional<String> refusal = refusal(nowNanos, request, out);
+        if (refusal.isPresent()) answers.add(new Effect.Refused(request, refusal.get()));
+        else if (!isUnderWay(request)) answers.add(new Effect.Done(request));
+    }
+
+    private boolean isUnderWay(Input.Request request) {
+        return request instanceof Input.SetExpectedVotes
+                || request instanceof Input.SetNodeVotes
+                || request instanceof Input.CancelWaitForAll
+                || device.asked().filter(request::equals).isPresent();
+    }
+
     /** Does what was asked, or says why not. */
     private Optional<String> refusal(long nowNanos, Input.Request request, Effects<Effect> out) {
         if (ballot.members().isEmpty()) return Optional.of("this node has no membership yet; try again when it has");
-        if (request instanceof Input.SetExpectedVotes wanted) return setExpectedVotes(wanted.votes(), out);
-        if (request instanceof Input.SetNodeVotes wanted) return setNodeVotes(wanted.node(), wanted.votes(), out);
-        if (request instanceof Input.CancelWaitForAll) send(new Reconfigure(self, 0, What.CANCEL_WAIT_FOR_ALL), out);
+        if (underWay.size() >= MAX_UNDER_WAY)
+            return Optional.of(MAX_UNDER_WAY + " changes are under way; try again when they are done");
+        if (request instanceof Input.SetExpectedVotes wanted) return setExpectedVotes(wanted, out);
+        if (request instanceof Input.SetNodeVotes wanted) return setNodeVotes(wanted, out);
+        if (request instanceof Input.CancelWaitForAll) {
+            send(new Reconfigure(self, 0, What.CANCEL_WAIT_FOR_ALL), Optional.of(request), out);
+            return Optional.empty();
+        }
         Consumer<VoteMessage> send = message -> send(message, out);
         if (request instanceof Input.RegisterDevice wanted) return device.register(wanted, deviceName, send);
         if (request instanceof Input.PollDevice poll) return device.poll(nowNanos, poll, send);
@@ -309,7 +356,8 @@ public final class VoteEngine implements QuorumEngine {
         return Optional.empty();
     }
 
-    private Optional<String> setExpectedVotes(int votes, Effects<Effect> out) {
+    private Optional<String> setExpectedVotes(Input.SetExpectedVotes request, Effects<Effect> out) {
+        int votes = request.votes();
         Count count = ballot.calculate(true, votes);
         if (votes < 1 || votes < count.total())
             return Optional.of("cannot expect " + votes + " votes: " + count.total() + " are present");
@@ -317,11 +365,13 @@ public final class VoteEngine implements QuorumEngine {
             return Optional.of("cannot expect " + votes + " votes: " + count.quorum() + " would be needed and only "
                     + count.total() + " are present, so the cluster would lose its quorum");
         ballot.expectOfMembers(votes);
-        send(new Reconfigure(self, votes, What.EXPECTED_VOTES), out);
+        send(new Reconfigure(self, votes, What.EXPECTED_VOTES), Optional.of(request), out);
         return Optional.empty();
     }
 
-    private Optional<String> setNodeVotes(NodeId node, int votes, Effects<Effect> out) {
+    private Optional<String> setNodeVotes(Input.SetNodeVotes request, Effects<Effect> out) {
+        NodeId node = request.node();
+        int votes = request.votes();
         Voter voter = ballot.find(node);
         if (voter == null) return Optional.of("node " + node + " is not known here");
         if (votes < 0) return Optional.of("votes " + votes + " of node " + node + " is negative; use 0 or more");
@@ -332,8 +382,13 @@ public final class VoteEngine implements QuorumEngine {
         if (count.quorum() < count.total() / 2 || count.quorum() > count.total())
             return Optional.of("cannot give node " + node + " " + votes + " votes: " + count.quorum()
                     + " would be needed and " + count.total() + " would be present");
-        send(new Reconfigure(node, votes, What.NODE_VOTES), out);
+        send(new Reconfigure(node, votes, What.NODE_VOTES), Optional.of(request), out);
         return Optional.empty();
+    }
+
+    private void send(Reconfigure change, Optional<Input.Request> request, Effects<Effect> out) {
+        underWay.add(request);
+        send(change, out);
     }
 
     private static void send(VoteMessage message, Effects<Effect> out) {

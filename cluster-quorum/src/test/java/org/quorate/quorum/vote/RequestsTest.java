@@ -86,6 +86,46 @@ class RequestsTest {
     }
 
     @Test
+    void aRequestIsDoneWhenItsMessageComesBackAndInTheOrderOfAsking() {
+        VoteEngine engine = new VoteEngine(new org.quorate.spi.QuorumSettings(
+                NodeId.of(1), VoteCluster.nodes(1), new java.util.TreeMap<>(), Map.of()));
+        java.util.List<Effect> out = new java.util.ArrayList<>();
+        List<NodeId> alone = List.of(NodeId.of(1));
+        engine.step(0, new Input.ViewStarted(new org.quorate.RingId(1, 4), alone, alone), out::add);
+        engine.step(0, new Input.SyncTurn(), out::add);
+        for (Effect.Broadcast info : broadcasts(out))
+            engine.step(0, new Input.Message(NodeId.of(1), info.function(), info.body()), out::add);
+        engine.step(0, new Input.SyncDone(), out::add);
+        out.clear();
+        Input.Request two = new Input.SetNodeVotes(NodeId.of(1), 2);
+        Input.Request three = new Input.SetNodeVotes(NodeId.of(1), 3);
+        engine.step(0, two, out::add);
+        engine.step(0, three, out::add);
+        assertThat(out).noneMatch(Effect.Done.class::isInstance);
+        List<Effect.Broadcast> changes = broadcasts(out);
+        assertThat(changes).hasSize(2);
+        // the same from another node is not the answer
+        engine.step(
+                0,
+                new Input.Message(
+                        NodeId.of(2), changes.get(0).function(), changes.get(0).body()),
+                out::add);
+        assertThat(out).noneMatch(Effect.Done.class::isInstance);
+        for (Effect.Broadcast change : changes)
+            engine.step(0, new Input.Message(NodeId.of(1), change.function(), change.body()), out::add);
+        assertThat(out.stream().filter(Effect.Done.class::isInstance))
+                .containsExactly(new Effect.Done(two), new Effect.Done(three));
+        assertThat(engine.state().totalVotes()).isEqualTo(3);
+    }
+
+    private static List<Effect.Broadcast> broadcasts(List<Effect> effects) {
+        return effects.stream()
+                .filter(Effect.Broadcast.class::isInstance)
+                .map(Effect.Broadcast.class::cast)
+                .toList();
+    }
+
+    @Test
     void aLongerNodeListRaisesWhatIsExpectedEverywhere() {
         VoteCluster cluster = cluster(3, Map.of());
         cluster.reload(VoteCluster.nodes(1, 1, 1, 1, 1));

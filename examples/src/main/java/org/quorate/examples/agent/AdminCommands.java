@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -12,6 +13,8 @@ import org.quorate.ClusterException;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.Group;
+import org.quorate.NodeId;
+import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
 import org.quorate.examples.json.JsonObject;
 import org.quorate.examples.status.LinksText;
@@ -36,6 +39,10 @@ final class AdminCommands implements Consumer<AdminRequest> {
         listing("nodes", StatusJson::nodes, StatusText::nodes);
         listing("members", StatusJson::members, s -> StatusText.members(s, clock.getZone()));
         listing("links", StatusJson::links, LinksText::of);
+        listing("explain", StatusJson::explanation, s -> s.explanation().text());
+        commands.put("expected", request -> quorum(request, node.setExpectedVotes(number(request, "votes"))));
+        commands.put("votes", request -> quorum(request, node.setVotes(nodeId(request), number(request, "votes"))));
+        commands.put("cancel-wait", request -> quorum(request, node.cancelWaitForAll()));
         commands.put("group send", this::groupSend);
         commands.put("group listen", this::groupListen);
         commands.put("reload", this::reload);
@@ -75,6 +82,27 @@ final class AdminCommands implements Consumer<AdminRequest> {
                         return new JsonObject().put("text", text.apply(status));
                     return json.apply(status);
                 }));
+    }
+
+    private static void quorum(AdminRequest request, CompletionStage<QuorumState> change) {
+        answer(request, change, state -> {
+            if (request.body().text("format").orElse("json").equals("text"))
+                return new JsonObject().put("text", "Done: " + state.reason() + ".\n");
+            return StatusJson.quorum(state);
+        });
+    }
+
+    private static NodeId nodeId(AdminRequest request) {
+        int id = number(request, "node");
+        if (id < 1) throw new AdminException("node " + id + " is not a node id");
+        return NodeId.of(id);
+    }
+
+    private static int number(AdminRequest request, String field) {
+        OptionalLong number = request.body().number(field);
+        if (number.isEmpty() || number.getAsLong() != (int) number.getAsLong())
+            throw new AdminException("the request has no whole number '" + field + "'");
+        return (int) number.getAsLong();
     }
 
     private void reload(AdminRequest request) {

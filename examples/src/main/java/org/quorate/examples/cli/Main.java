@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
             MembersCommand.class,
             LinksCommand.class,
             GroupCommand.class,
+            QuorumCommand.class,
+            ExpectedCommand.class,
             ReloadCommand.class,
             BenchCommand.class
         })

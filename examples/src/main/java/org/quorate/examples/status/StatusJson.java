@@ -14,6 +14,7 @@ import org.quorate.LinkStatus.Heartbeats;
 import org.quorate.LinkStatus.Latency;
 import org.quorate.NodeId;
 import org.quorate.PeerStatus;
+import org.quorate.QuorumExplanation;
 import org.quorate.QuorumState;
 import org.quorate.View;
 import org.quorate.examples.json.JsonObject;
@@ -173,20 +174,32 @@ public final class StatusJson {
     }
 
     private static JsonObject whyNot(ClusterStatus status) {
-        Optional<QuorumRemedy> remedy = QuorumRemedy.of(status);
-        JsonObject fields = new JsonObject()
-                .putText("whyNotQuorate", remedy.map(r -> status.quorum().reason()));
-        if (remedy.isEmpty()) return fields.putNull("restoreQuorum");
+        QuorumExplanation found = status.explanation();
+        JsonObject fields =
+                new JsonObject().putText("whyNotQuorate", found.advice().map(a -> found.reason()));
+        if (found.advice().isEmpty()) return fields.putNull("restoreQuorum");
         return fields.put(
                 "restoreQuorum",
                 new JsonObject()
-                        .put("votesNeeded", remedy.get().votesNeeded())
+                        .put("votesNeeded", found.votesNeeded())
                         .put(
                                 "candidates",
-                                ids(remedy.get().candidates().stream()
+                                ids(found.candidates().stream()
                                         .map(MissingNode::id)
                                         .toList()))
-                        .put("advice", remedy.get().advice()));
+                        .put("advice", found.advice().get()));
+    }
+
+    /** Why the node is quorate or not. */
+    public static JsonObject explanation(ClusterStatus status) {
+        QuorumExplanation found = status.explanation();
+        return JsonObject.withSchema()
+                .put("quorate", found.quorate())
+                .put("reason", found.reason())
+                .put("missing", missingList(status))
+                .put("votesToSpare", found.votesToSpare())
+                .putAll(whyNot(status))
+                .put("warnings", found.warnings());
     }
 
     private static List<JsonObject> memberList(ClusterStatus status) {

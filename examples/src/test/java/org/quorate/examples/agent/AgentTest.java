@@ -127,6 +127,40 @@ class AgentTest {
     }
 
     @Test
+    void passesOnWhatIsAskedOfTheQuorumProvider() throws Exception {
+        Agent agent = agent(List.of());
+        CompletableFuture<Agent.Outcome> outcome = run(agent);
+        awaitServed();
+
+        assertThat(ask("explain", "text").text("text").orElseThrow()).startsWith("Quorate: ");
+        assertThat(ask("explain", "json").isTrue("quorate")).isTrue();
+        JsonObject expected = new JsonObject().put("command", "expected").put("votes", 2);
+        assertThat(AdminClient.ask(folder, expected, LIMIT).number("totalVotes"))
+                .hasValue(3);
+        JsonObject votes = new JsonObject()
+                .put("command", "votes")
+                .put("node", 2)
+                .put("votes", 5)
+                .put("format", "text");
+        assertThat(AdminClient.ask(folder, votes, LIMIT).text("text").orElseThrow())
+                .startsWith("Done: ");
+        ask("cancel-wait", "json");
+        assertThat(node.quorumRequests).containsExactly("expected 2", "votes 2 5", "cancel wait_for_all");
+
+        node.quorumAnswer = CompletableFuture.failedFuture(
+                new ClusterException(Reason.REFUSED, "cannot expect 2 votes: 3 are present"));
+        assertThatThrownBy(() -> AdminClient.ask(folder, expected, LIMIT))
+                .isInstanceOf(AdminException.class)
+                .hasMessageContaining("cannot expect 2 votes: 3 are present");
+        assertThatThrownBy(() -> ask("expected", "json"))
+                .isInstanceOf(AdminException.class)
+                .hasMessageContaining("the request has no whole number 'votes'");
+
+        agent.stop("over");
+        assertThat(outcome.get(20, TimeUnit.SECONDS).exitCode()).isZero();
+    }
+
+    @Test
     void passesOnTheReasonWhenTheNodeCannotTellItsStatus() throws Exception {
         node.status = CompletableFuture.failedFuture(new ClusterException(Reason.CLOSED, "this node has ended"));
         Agent agent = agent(List.of());

@@ -19,6 +19,9 @@ import org.quorate.examples.status.Samples;
 
 /** A node without a cluster: plays what a test says, delivers group messages to itself, and remembers how it ended. */
 final class FakeNode implements ClusterManager {
+    final List<String> quorumRequests = new CopyOnWriteArrayList<>();
+    volatile CompletionStage<QuorumState> quorumAnswer =
+            CompletableFuture.completedFuture(Samples.quorate().quorum());
     final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
     final List<FakeGroup> groups = new CopyOnWriteArrayList<>();
     final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -71,6 +74,26 @@ final class FakeNode implements ClusterManager {
         FakeGroup group = new FakeGroup(name, listener);
         groups.add(group);
         return group;
+    }
+
+    @Override
+    public CompletionStage<QuorumState> setExpectedVotes(int votes) {
+        return asked("expected " + votes);
+    }
+
+    @Override
+    public CompletionStage<QuorumState> setVotes(NodeId node, int votes) {
+        return asked("votes " + node + " " + votes);
+    }
+
+    @Override
+    public CompletionStage<QuorumState> cancelWaitForAll() {
+        return asked("cancel wait_for_all");
+    }
+
+    private CompletionStage<QuorumState> asked(String what) {
+        quorumRequests.add(what);
+        return quorumAnswer;
     }
 
     @Override

@@ -9,30 +9,40 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
-import org.quorate.ReloadReport;
 
-/** Those who asked for a reload here and wait for its end. Thread-safe. */
-final class ReloadRequests {
+/**
+ * Those who asked the node for something and wait for its answer. Thread-safe.
+ *
+ * @param <T> what they are told
+ */
+final class Requests<T> {
     /** Who may wait at once. */
     static final int MAX_WAITING = 64;
 
+    private final String what;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Long, CompletableFuture<ReloadReport>> byTicket = new TreeMap<>(); // guarded by lock
+    private final Map<Long, CompletableFuture<T>> byTicket = new TreeMap<>(); // guarded by lock
     private long nextTicket; // guarded by lock
     private @Nullable ClusterException over; // guarded by lock
+
+    /** Of one kind, such as {@code a reload}. */
+    Requests(String what) {
+        this.what = what;
+    }
 
     /**
      * The ticket of a new one.
      *
      * @throws ClusterException with {@link Reason#QUEUE_FULL} at the bound, or with what ended the node
      */
-    long open(CompletableFuture<ReloadReport> ended) {
+    long open(CompletableFuture<T> ended) {
         lock.lock();
         try {
             if (over != null) throw over;
             if (byTicket.size() >= MAX_WAITING)
                 throw new ClusterException(
-                        Reason.QUEUE_FULL, MAX_WAITING + " callers wait for a reload already; wait for one of them");
+                        Reason.QUEUE_FULL,
+                        MAX_WAITING + " callers wait for " + what + " already; wait for one of them");
             byTicket.put(nextTicket, ended);
             return nextTicket++;
         } finally {
@@ -42,7 +52,7 @@ final class ReloadRequests {
 
     /** Ends a ticket: what to complete, or null if there is no such ticket. */
     @Nullable
-    CompletableFuture<ReloadReport> close(long ticket) {
+    CompletableFuture<T> close(long ticket) {
         lock.lock();
         try {
             return byTicket.remove(ticket);
@@ -52,11 +62,11 @@ final class ReloadRequests {
     }
 
     /** Ends every ticket; there are no new ones after {@code why}. */
-    List<CompletableFuture<ReloadReport>> closeAll(ClusterException why) {
+    List<CompletableFuture<T>> closeAll(ClusterException why) {
         lock.lock();
         try {
             if (over == null) over = why;
-            List<CompletableFuture<ReloadReport>> all = new ArrayList<>(byTicket.values());
+            List<CompletableFuture<T>> all = new ArrayList<>(byTicket.values());
             byTicket.clear();
             return all;
         } finally {
