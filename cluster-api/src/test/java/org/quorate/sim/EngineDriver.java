@@ -1,6 +1,7 @@
 package org.quorate.sim;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.quorate.engine.Effects;
 import org.quorate.engine.Engine;
@@ -28,6 +29,7 @@ public final class EngineDriver<I, E> {
     private final ArrayDeque<I> inputs = new ArrayDeque<>();
     private final ArrayDeque<E> effects = new ArrayDeque<>();
     private long wakeAtNanos = Long.MAX_VALUE;
+    private long freeAtNanos;
     private long droppedInputs;
     private boolean serving;
     private boolean busy;
@@ -40,7 +42,7 @@ public final class EngineDriver<I, E> {
      *
      * @param host performs one effect; must not call back into this driver but for {@link #hold} and {@link #discardQueued}
      * @param clock the node's own time
-     * @param serviceNanos how long the node takes over each queued input
+     * @param serviceNanos how long the node takes over each queued input: the next one waits until then
      */
     public EngineDriver(
             Simulation simulation, Engine<I, E> engine, Consumer<E> host, SimClock clock, long serviceNanos) {
@@ -72,15 +74,21 @@ public final class EngineDriver<I, E> {
             return false;
         }
         inputs.add(input);
+        if (!busy && !serving && !frozen && simulation.nowNanos() >= freeAtNanos) serve();
         serveSoon();
         return true;
     }
 
+    /** Takes the queued inputs out of the queue, oldest first. */
+    public List<I> takeQueued() {
+        List<I> taken = List.copyOf(inputs);
+        inputs.clear();
+        return taken;
+    }
+
     /** Throws the queued inputs away and says how many they were. */
     public int discardQueued() {
-        int discarded = inputs.size();
-        inputs.clear();
-        return discarded;
+        return takeQueued().size();
     }
 
     /** Inputs that did not fit into the queue. */
@@ -96,7 +104,9 @@ public final class EngineDriver<I, E> {
     /** Performs the effects that were held back. */
     public void release() {
         held = false;
-        if (!frozen) performEffects();
+        if (frozen) return;
+        performEffects();
+        if (!busy) arm();
     }
 
     /** Stops the node's process: no input, no deadline, no effect until {@link #thaw}. */
@@ -139,7 +149,7 @@ public final class EngineDriver<I, E> {
     private void serveSoon() {
         if (serving || frozen || stopped || inputs.isEmpty()) return;
         serving = true;
-        simulation.after(serviceNanos, () -> {
+        simulation.at(freeAtNanos, () -> {
             serving = false;
             serve();
             serveSoon();
@@ -149,7 +159,9 @@ public final class EngineDriver<I, E> {
     private void serve() {
         if (frozen || stopped) return;
         I input = inputs.poll();
-        if (input != null) run(out -> engine.step(localNanos(), input, out));
+        if (input == null) return;
+        freeAtNanos = simulation.nowNanos() + serviceNanos;
+        run(out -> engine.step(localNanos(), input, out));
     }
 
     private void run(Consumer<Effects<E>> call) {

@@ -32,6 +32,9 @@ public sealed interface Fault {
     /** Two nodes do not hear each other over one path; where that is the only one, over none. */
     record DeadLink(long atNanos, long nanos, int a, int b, int path) implements Fault {}
 
+    /** One path is of this quality, between all nodes. */
+    record BadLink(long atNanos, long nanos, int path, LinkQuality quality) implements Fault {}
+
     /** The node's process gets no processor. */
     record Freeze(long atNanos, long nanos, int node) implements Fault {}
 

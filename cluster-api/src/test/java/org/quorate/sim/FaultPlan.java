@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,8 +20,9 @@ import java.util.random.RandomGenerator;
  * @param healAtNanos when all faults are over
  * @param faults by beginning
  * @param clockPpm how fast the nodes' clocks run, in parts per million, for those that are not exact
+ * @param calm what the network is like without faults
  */
-public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer, Integer> clockPpm) {
+public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer, Integer> clockPpm, LinkQuality calm) {
     /** Kinds of fault that can be drawn. */
     public enum Kind {
         /** Messages are lost. */
@@ -46,7 +48,9 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
         /** A disk is slow. */
         SLOW_STORE,
         /** Clocks run at different rates. */
-        CLOCK_RATE
+        CLOCK_RATE,
+        /** One path loses or delays much, the others nothing. */
+        BAD_LINK
     }
 
     /** What can be done to nodes; each call may be void if the node is in no state for it. */
@@ -77,6 +81,11 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
         clockPpm = Collections.unmodifiableSortedMap(new TreeMap<>(clockPpm));
     }
 
+    /** A plan on a local network. */
+    public FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer, Integer> clockPpm) {
+        this(healAtNanos, faults, clockPpm, LinkQuality.LAN);
+    }
+
     /** A plan in which nothing goes wrong. */
     public static FaultPlan none(long healAtNanos) {
         return new FaultPlan(healAtNanos, List.of(), new TreeMap<>());
@@ -98,7 +107,19 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
             int paths,
             long healAtNanos,
             long tokenNanos) {
-        Draw draw = new Draw(nodes, paths, healAtNanos, tokenNanos);
+        return draw(random, allowed, nodes, paths, healAtNanos, tokenNanos, LinkQuality.LAN);
+    }
+
+    /** The same for a network that is {@code calm} where nothing goes wrong. */
+    public static FaultPlan draw(
+            RandomGenerator random,
+            Set<Kind> allowed,
+            List<Integer> nodes,
+            int paths,
+            long healAtNanos,
+            long tokenNanos,
+            LinkQuality calm) {
+        Draw draw = new Draw(nodes, paths, healAtNanos, tokenNanos, calm);
         for (Kind kind : Kind.values()) {
             // drawn even if not allowed, so that forbidding one kind does not change the others
             boolean happens = random.nextInt(100) < 40;
@@ -106,7 +127,7 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
             long before = random.nextLong();
             if (happens && allowed.contains(kind)) draw.add(kind, extreme, new SplittableRandom(before));
         }
-        return new FaultPlan(healAtNanos, draw.faults, draw.clocks);
+        return new FaultPlan(healAtNanos, draw.faults, draw.clocks, calm);
     }
 
     /** Every kind. */
@@ -121,6 +142,7 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
 
     /** Plans all of it, and the healing at the end. */
     public void schedule(Simulation simulation, SimNetwork network, List<Integer> all, Nodes nodes) {
+        network.quality(calm);
         for (Fault fault : faults) {
             simulation.at(fault.atNanos(), () -> {
                 simulation.trace().add(simulation.nowNanos(), 0, "fault " + fault, 0);
@@ -134,7 +156,7 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
         simulation.at(healAtNanos, () -> {
             simulation.trace().add(simulation.nowNanos(), 0, "all is mended", 0);
             network.mendAll();
-            network.quality(LinkQuality.LAN);
+            network.quality(calm);
             for (int node : all) {
                 nodes.storeTakes(node, QUICK_STORE_NANOS);
                 nodes.thaw(node);
@@ -143,7 +165,7 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
         });
     }
 
-    private static Runnable begin(Fault fault, SimNetwork network, List<Integer> all, Nodes nodes) {
+    private Runnable begin(Fault fault, SimNetwork network, List<Integer> all, Nodes nodes) {
         if (fault instanceof Fault.Partition p) {
             Set<Integer> rest = new TreeSet<>(all);
             rest.removeAll(p.side());
@@ -158,6 +180,10 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
                 back.run();
             };
         }
+        if (fault instanceof Fault.BadLink b) {
+            everyWay(all, (from, to) -> network.quality(from, to, b.path(), b.quality()));
+            return () -> everyWay(all, (from, to) -> network.resetQuality(from, to, b.path()));
+        }
         if (fault instanceof Fault.Freeze f) {
             nodes.freeze(f.node());
             return () -> nodes.thaw(f.node());
@@ -171,7 +197,11 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
             return () -> nodes.storeTakes(s.node(), QUICK_STORE_NANOS);
         }
         network.quality(((Fault.Weather) fault).quality());
-        return () -> network.quality(LinkQuality.LAN);
+        return () -> network.quality(calm);
+    }
+
+    private static void everyWay(List<Integer> all, BiConsumer<Integer, Integer> what) {
+        for (int from : all) for (int to : all) if (from != to) what.accept(from, to);
     }
 
     private static final class Draw {
@@ -181,9 +211,12 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
         private final int paths;
         private final long horizon;
         private final long token;
-        private LinkQuality quality = LinkQuality.LAN;
+        private final LinkQuality calm;
+        private LinkQuality quality;
 
-        Draw(List<Integer> nodes, int paths, long horizon, long token) {
+        Draw(List<Integer> nodes, int paths, long horizon, long token, LinkQuality calm) {
+            this.calm = calm;
+            this.quality = calm;
             this.nodes = nodes;
             this.paths = paths;
             this.horizon = horizon;
@@ -200,7 +233,7 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
                             extreme ? 500 : 1 + random.nextInt(100), (extreme ? 100 : 5) * MILLIS));
                 case DELAY -> {
                     long delay = extreme ? token / 20 : 1 + random.nextLong(2 * MILLIS);
-                    weather(quality.withDelay(delay, delay));
+                    weather(quality.withDelay(calm.delayNanos() + delay, calm.jitterNanos() + delay));
                 }
                 case CORRUPTION ->
                     weather(quality.withCorruption(extreme ? 100 + random.nextInt(200) : 1 + random.nextInt(20)));
@@ -228,6 +261,13 @@ public record FaultPlan(long healAtNanos, List<Fault> faults, SortedMap<Integer,
                     int most = extreme ? 100_000 : 200;
                     for (int node : nodes) clocks.put(node, random.nextInt(-most, most + 1));
                 }
+                case BAD_LINK ->
+                    times(1, random, (at, nanos) -> {
+                        LinkQuality bad = random.nextBoolean()
+                                ? calm.withLoss(200 + random.nextInt(700))
+                                : calm.withDelay(calm.delayNanos() + token / 10, token / 10);
+                        faults.add(new Fault.BadLink(at, 2 * nanos, random.nextInt(paths), bad));
+                    });
             }
         }
 

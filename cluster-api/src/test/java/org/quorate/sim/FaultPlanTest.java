@@ -82,7 +82,7 @@ class FaultPlanTest {
                 if (fault instanceof Fault.OneWayCut c) assertThat(c.from()).isNotEqualTo(c.to());
             }
         }
-        assertThat(kinds).hasSize(7);
+        assertThat(kinds).hasSize(8);
     }
 
     @Test

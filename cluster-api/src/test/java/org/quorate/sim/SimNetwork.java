@@ -21,7 +21,7 @@ public final class SimNetwork {
     /** Hears what arrives at a node. */
     @FunctionalInterface
     public interface Receiver {
-        /** A message; the array is the receiver's own. {@code damaged} if bits were flipped on the way. */
+        /** A message, which nobody may change: the trace keeps it. {@code damaged} if bits were flipped on the way. */
         void received(int from, int path, byte[] message, boolean damaged);
     }
 
@@ -133,6 +133,11 @@ public final class SimNetwork {
         return mend;
     }
 
+    /** Takes the quality of its own away from one direction of one path. */
+    public void resetQuality(int from, int to, int path) {
+        qualities.remove(way(from, to, path));
+    }
+
     /** Ends every cut and every quality of a single way. */
     public void mendAll() {
         epoch++;
@@ -151,15 +156,14 @@ public final class SimNetwork {
         return send(from, to, Math.max(path, 0), message);
     }
 
-    /** Sends over one path; false if it is cut. Takes a copy of the message. */
+    /** Sends over one path; false if it is cut. Keeps the array, which must not change afterwards. */
     public boolean send(int from, int to, int path, byte[] message) {
         if (message.length > MAX_MESSAGE_BYTES)
             throw new IllegalArgumentException("a message of " + message.length + " bytes");
         sent++;
         Way way = way(from, to, path);
-        byte[] copy = message.clone();
         if (from == to) {
-            arriveAt(simulation.nowNanos() + TO_SELF_NANOS, way, copy, false);
+            arriveAt(simulation.nowNanos() + TO_SELF_NANOS, way, message, false);
             return true;
         }
         if (cuts.containsKey(way)) {
@@ -169,13 +173,13 @@ public final class SimNetwork {
         LinkQuality now = qualities.getOrDefault(way, quality);
         if (happens(now.lossPerMille())) {
             lost++;
-            simulation.trace().add(simulation.nowNanos(), from, "lost", to, copy);
+            simulation.trace().add(simulation.nowNanos(), from, "lost", to, message);
             return true;
         }
-        plan(way, now, copy);
+        plan(way, now, message);
         if (happens(now.duplicatePerMille())) {
             duplicated++;
-            plan(way, now, copy);
+            plan(way, now, message);
         }
         return true;
     }
@@ -186,7 +190,7 @@ public final class SimNetwork {
     }
 
     private void plan(Way way, LinkQuality now, byte[] sentMessage) {
-        byte[] message = sentMessage.clone();
+        byte[] message = sentMessage;
         long at = simulation.nowNanos() + now.delayNanos() + upTo(now.jitterNanos());
         if (happens(now.reorderPerMille())) {
             reordered++;
@@ -198,6 +202,7 @@ public final class SimNetwork {
         boolean damaged = message.length > 0 && happens(now.corruptPerMille());
         if (damaged) {
             corrupted++;
+            message = sentMessage.clone();
             for (int flips = 1 + random.nextInt(3); flips > 0; flips--)
                 message[random.nextInt(message.length)] ^= (byte) (1 << random.nextInt(8));
         }
@@ -213,8 +218,7 @@ public final class SimNetwork {
                 return;
             }
             arrived++;
-            // the trace keeps the message, and its receiver owns what it gets
-            receiver.received(way.from, way.path, message.clone(), damaged);
+            receiver.received(way.from, way.path, message, damaged);
         });
     }
 

@@ -147,12 +147,13 @@ class SimNetworkTest {
     }
 
     @Test
-    void theSendersArrayMayChangeAfterwards() {
+    void damageIsDoneToACopy() {
         byte[] message = {0, 7};
+        network.quality(LinkQuality.LAN.withCorruption(1000));
         network.send(1, 2, message);
-        message[1] = 9;
         simulation.runFor(10_000_000);
-        assertThat(numbers(2)).containsExactly(7);
+        assertThat(network.counts().corrupted()).isEqualTo(1);
+        assertThat(message).containsExactly(0, 7);
     }
 
     private void send(int from, int to, int count) {

@@ -190,10 +190,11 @@ class SimulationTest {
     void aStoppedEngineDoesNothingMore() {
         EngineDriver<String, String> driver = driver(0);
         driver.enqueue("a");
+        driver.enqueue("waits for the first to be served");
         driver.stop();
         driver.deliver("b");
         simulation.runTo(50_000_000);
-        assertThat(heard).isEmpty();
+        assertThat(heard).containsExactly("a at 0", "after a");
         assertThat(driver.isStopped()).isTrue();
     }
 

@@ -1,5 +1,8 @@
 package org.quorate.sim;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,6 +21,7 @@ public final class Trace {
 
     private static final int PRINTED_PAYLOAD_BYTES = 24;
     private static final byte[] NOTHING = {};
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private record Event(long atNanos, int node, String kind, long number, byte[] payload) {}
 
@@ -51,12 +55,11 @@ public final class Trace {
         mix(((long) node << 32) ^ kind.hashCode());
         mix(number);
         mix(payload.length);
+        int whole = payload.length & -Long.BYTES;
+        for (int i = 0; i < whole; i += Long.BYTES) mix((long) WORDS.get(payload, i));
         long word = 0;
-        for (int i = 0; i < payload.length; i++) {
-            word = (word << 8) | (payload[i] & 0xFF);
-            if ((i & 7) == 7) mix(word);
-        }
-        if ((payload.length & 7) != 0) mix(word);
+        for (int i = whole; i < payload.length; i++) word = (word << 8) | (payload[i] & 0xFF);
+        if (whole < payload.length) mix(word);
     }
 
     /** How many events there were. */

@@ -100,6 +100,11 @@ final class Gathering {
             case COMMIT, RECOVERY -> {
                 boolean fresh = Long.compareUnsigned(join.ringSeq(), state.ringId.sequence()) >= 0;
                 if (!state.newMembers.contains(from) || !fresh) return;
+                // Whoever agreed to this ring had given up the same nodes. One that has not any more has formed the
+                // ring, which ended the
+                // matter; to go on with the old list would part the same nodes again, and perhaps for ever. Corosync
+                // goes on with it.
+                if (!join.failed().containsAll(state.candidates.failed())) state.candidates.reset(state.newMembers);
                 state.candidates.consider(join, state.members);
                 if (state.phase == Phase.RECOVERY) forming.abandonRecovery();
                 enter("node " + from + " started over while the ring was being formed", out);

@@ -124,6 +124,27 @@ class HostileRingInputTest {
         assertThat(last(Token.class).aru()).isEqualTo(-1);
     }
 
+    /** Two halves that formed their rings at the same time, each without the other, had parted like that over and over. */
+    @Test
+    void whoWasGivenUpBeforeARingWasFormedIsNotGivenUpAfterIt() {
+        joinNode2();
+        formRingWithNode2(last(CommitToken.class));
+        Join without3 =
+                new Join(2, 0, 2, List.of(1, 2, 3), List.of(3), engine.ringId().sequence());
+        receive(without3);
+        receive(without3);
+        assertThat(engine.phase()).isEqualTo(Phase.COMMIT);
+        assertThat(last(CommitToken.class).addresses()).containsExactly(1, 2);
+        receive(filledByNode2(last(CommitToken.class)));
+        assertThat(engine.phase()).isEqualTo(Phase.RECOVERY);
+
+        // node 2 has the ring already and hears of node 3 again
+        receive(new Join(2, 0, 2, List.of(1, 2, 3), List.of(), engine.ringId().sequence()));
+        assertThat(engine.phase()).isEqualTo(Phase.GATHER);
+        assertThat(last(Join.class).procs()).containsExactly(1, 2, 3);
+        assertThat(last(Join.class).failed()).isEmpty();
+    }
+
     @Test
     void aMessageTooLongForAnEnvelopeIsNotPutIntoOne() {
         MessageOrder order = new MessageOrder();

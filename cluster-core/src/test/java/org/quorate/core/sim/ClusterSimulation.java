@@ -1,20 +1,17 @@
 package org.quorate.core.sim;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
-import org.quorate.ClusterConfig;
-import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.RingId;
-import org.quorate.TotemConfig;
 import org.quorate.View;
+import org.quorate.core.sim.SimulatedNode.DiskLoss;
 import org.quorate.quorum.VoteQuorum;
 import org.quorate.sim.FaultPlan;
 import org.quorate.sim.SimNetwork;
@@ -24,39 +21,73 @@ import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumProvider.RuleDecision;
 
 /**
- * One run of a whole cluster from one seed: three to five nodes under load, faults for {@link Options#faultNanos}, then everything is
- * mended and the cluster has to come together: within {@link #TOGETHER_NANOS} all nodes share one quorate view, and within
- * {@link #QUIET_NANOS} after the load has ended every message has been heard.
+ * One run of a whole cluster from one seed: nodes as {@link Scenario} draws them, under load, with faults for
+ * {@link Options#faultNanos}. Then everything is mended and the cluster has to come together: within {@link #togetherNanos} all nodes share
+ * one view, quorate, and within {@link #QUIET_NANOS} after the load has ended every message has been heard, and one more of everybody by
+ * everybody.
  */
 public final class ClusterSimulation {
-    /** Longest time from the mending of all faults to one view of all nodes: about twenty token timeouts. */
-    public static final long TOGETHER_NANOS = 8_000_000_000L;
     /** Longest time from the last message sent to the last one heard. */
     public static final long QUIET_NANOS = 5_000_000_000L;
     /** More events than this in a run count as a storm. */
     public static final long MAX_EVENTS = 20_000_000;
 
-    private static final Duration TOKEN = Duration.ofMillis(300);
-    private static final Duration TOKEN_COEFFICIENT = Duration.ofMillis(50);
-    private static final long LOAD_AFTERWARDS_NANOS = 1_000_000_000L;
+    private static final long LOAD_AFTERWARDS_NANOS = 300_000_000L;
+    private static final long REST_NANOS = 200_000_000L;
+    private static final long MEAN_STAY_NANOS = 500_000_000L;
+    private static final int LONGEST_BYTES = 300_000;
 
     /**
      * What is to be run.
      *
-     * @param nodes 3..5, or 0 to draw it
+     * @param nodes 2..64, or 0 to draw it
+     * @param links 1..3, or 0 to draw it
+     * @param wire what carries packets, empty to draw it
      * @param allowed kinds of fault that may be drawn
      * @param sabotage what the harness breaks on purpose
      * @param damagedPackets whether nodes believe damaged packets, as without authentication; the checker cannot watch such a run
      * @param faultNanos how long things go wrong
      */
     public record Options(
-            int nodes, Set<FaultPlan.Kind> allowed, Sabotage sabotage, boolean damagedPackets, long faultNanos) {
-        /** Every kind of fault for six seconds. */
-        public static final Options ALL = new Options(0, FaultPlan.all(), Sabotage.NONE, false, 6_000_000_000L);
+            int nodes,
+            int links,
+            Optional<Scenario.Wire> wire,
+            Set<FaultPlan.Kind> allowed,
+            Sabotage sabotage,
+            boolean damagedPackets,
+            long faultNanos) {
+        /** Every kind of fault for four seconds. */
+        public static final Options ALL =
+                new Options(0, 0, Optional.empty(), FaultPlan.all(), Sabotage.NONE, false, 4_000_000_000L);
 
         /** The same with something broken. */
         public Options with(Sabotage broken) {
-            return new Options(nodes, allowed, broken, damagedPackets, faultNanos);
+            return new Options(nodes, links, wire, allowed, broken, damagedPackets, faultNanos);
+        }
+
+        /** The same with only these kinds of fault. */
+        public Options withFaults(Set<FaultPlan.Kind> only) {
+            return new Options(nodes, links, wire, only, sabotage, damagedPackets, faultNanos);
+        }
+
+        /** The same with another length. */
+        public Options withFaultNanos(long nanos) {
+            return new Options(nodes, links, wire, allowed, sabotage, damagedPackets, nanos);
+        }
+
+        /** The same with so many nodes and links, 0 to draw them. */
+        public Options withNodes(int count, int linkCount) {
+            return new Options(count, linkCount, wire, allowed, sabotage, damagedPackets, faultNanos);
+        }
+
+        /** The same over this wire. */
+        public Options over(Scenario.Wire only) {
+            return new Options(nodes, links, Optional.of(only), allowed, sabotage, damagedPackets, faultNanos);
+        }
+
+        /** The same with nodes that believe damaged packets. */
+        public Options withDamagedPackets() {
+            return new Options(nodes, links, wire, allowed, sabotage, true, faultNanos);
         }
     }
 
@@ -86,11 +117,10 @@ public final class ClusterSimulation {
     private final Simulation simulation;
     private final SimNetwork network;
     private final RandomGenerator random;
+    private final Scenario scenario;
     private final FaultPlan plan;
-    private final EvsChecker checker = new EvsChecker();
+    private final EvsChecker checker;
     private final Map<Integer, SimulatedNode> nodes = new TreeMap<>();
-    private final long meanGapNanos;
-    private final int bigPerMille;
     private boolean loading = true;
 
     /** A run, not begun. */
@@ -98,31 +128,34 @@ public final class ClusterSimulation {
         this.options = options;
         simulation = new Simulation(seed);
         simulation.trace().describePayloads(Packets::describe);
-        network = new SimNetwork(simulation, 1);
         random = simulation.random("cluster");
-        int drawn = 3 + random.nextInt(3);
-        int count = options.nodes == 0 ? drawn : options.nodes;
-        List<Integer> ids = IntStream.rangeClosed(1, count).boxed().toList();
+        scenario = Scenario.draw(simulation.random("scenario"), options.nodes, options.links, options.wire);
+        network = new SimNetwork(simulation, scenario.links());
+        checker = new EvsChecker(scenario.twoQuorateAllowed());
         plan = FaultPlan.draw(
-                simulation.random("faults"), options.allowed, ids, 1, options.faultNanos, TOKEN.toNanos());
-        meanGapNanos = new long[] {3_000_000, 20_000_000, 100_000_000, 1_000_000_000}[random.nextInt(4)];
-        bigPerMille = random.nextInt(3) == 0 ? 20 : 0;
-        ClusterConfig config = config(count);
+                simulation.random("faults"),
+                options.allowed,
+                scenario.ids(),
+                scenario.links(),
+                options.faultNanos,
+                scenario.tokenNanos(),
+                scenario.calm());
         QuorumProvider provider = provider(options.sabotage);
         NodeObserver ears =
                 options.damagedPackets ? new NodeObserver() {} : new SabotagedEars(checker, options.sabotage);
-        for (int id : ids)
+        for (int id : scenario.ids())
             nodes.put(
                     id,
                     new SimulatedNode(
                             simulation,
                             network,
-                            config,
+                            scenario,
                             NodeId.of(id),
                             provider,
                             plan.clockPpmOf(id),
                             options.damagedPackets,
-                            ears));
+                            ears,
+                            options.sabotage));
         if (options.sabotage == Sabotage.LYING_DISK)
             nodes.values().forEach(node -> node.store().lie());
     }
@@ -141,21 +174,49 @@ public final class ClusterSimulation {
         return plan;
     }
 
+    /** What the cluster is like. */
+    Scenario scenario() {
+        return scenario;
+    }
+
+    /**
+     * Longest time from the mending of all faults to one view of all nodes. Links come up again after three answered pings on a grid of
+     * 200 ms, and may first have to notice that they are down; then some rounds of gathering, each of which lasts a consensus timeout and a
+     * token timeout at most. See docs/internals/simulation.md.
+     */
+    public long togetherNanos() {
+        return 4_000_000_000L + 12 * scenario.tokenNanos();
+    }
+
     /** Runs it. */
     public Result run() {
         for (SimulatedNode node : nodes.values()) simulation.at(random.nextLong(500_000_000), node::start);
         for (SimulatedNode node : nodes.values()) load(node);
         plan.schedule(simulation, network, List.copyOf(nodes.keySet()), new Faults());
+        for (SimulatedNode node : nodes.values()) for (String group : otherGroups()) comeAndGo(node, group);
         simulation.runTo(plan.healAtNanos());
         if (options.damagedPackets) return result(0);
         long together = simulation.runUntil(
-                "one quorate view of all nodes", this::isTogether, this::standing, TOGETHER_NANOS, MAX_EVENTS);
+                "one quorate view of all nodes", this::isTogether, this::standing, togetherNanos(), MAX_EVENTS);
         simulation.runFor(LOAD_AFTERWARDS_NANOS);
         loading = false;
         simulation.runUntil(
-                "all messages heard", () -> isTogether() && checker.outstanding() == 0, QUIET_NANOS, MAX_EVENTS);
+                "all messages heard",
+                () -> isTogether() && checker.outstanding() == 0,
+                this::standing,
+                QUIET_NANOS,
+                MAX_EVENTS);
+        List<MessageId> last = new ArrayList<>();
+        nodes.forEach((id, node) -> last.add(
+                new MessageId(id, node.life(), node.send(SimulatedNode.GROUPS.get(0), MessageId.LEAST_BYTES))));
+        simulation.runUntil(
+                "one more message of everybody heard by everybody",
+                () -> nodes.keySet().stream().allMatch(id -> last.stream().allMatch(m -> checker.hasHeard(id, m))),
+                this::standing,
+                QUIET_NANOS,
+                MAX_EVENTS);
         // what would still come, comes
-        simulation.runFor(LOAD_AFTERWARDS_NANOS / 2);
+        simulation.runFor(REST_NANOS);
         try {
             checker.finish();
         } catch (AssertionError e) {
@@ -176,14 +237,6 @@ public final class ClusterSimulation {
                 network.counts().corrupted());
     }
 
-    private static ClusterConfig config(int count) {
-        ClusterConfig.Builder builder = ClusterConfig.builder("simulated")
-                .totem(TotemConfig.DEFAULT.withToken(TOKEN, TOKEN_COEFFICIENT))
-                .quorumProvider(VoteQuorum.NAME);
-        for (int id = 1; id <= count; id++) builder.node(NodeConfig.of(id, "node" + id, "192.0.2." + id));
-        return builder.build();
-    }
-
     private static QuorumProvider provider(Sabotage sabotage) {
         if (sabotage != Sabotage.COUNT_A_VOTE_TWICE) return new VoteQuorum();
         return QuorumProvider.of("twice", input -> {
@@ -194,16 +247,34 @@ public final class ClusterSimulation {
     }
 
     private void load(SimulatedNode node) {
-        simulation.after(random.nextLong(2 * meanGapNanos), () -> {
+        simulation.after(random.nextLong(2 * scenario.load().meanGapNanos()), () -> {
             if (!loading) return;
-            int burst = random.nextInt(20) == 0 ? 1 + random.nextInt(30) : 1;
-            for (int i = 0; i < burst; i++) node.send(size());
+            int burst = random.nextInt(40) == 0 ? 1 + random.nextInt(30) : 1;
+            for (int i = 0; i < burst; i++) {
+                List<String> groups = List.copyOf(node.groups());
+                if (!groups.isEmpty()) node.send(groups.get(random.nextInt(groups.size())), size());
+            }
             load(node);
         });
     }
 
+    private List<String> otherGroups() {
+        return SimulatedNode.GROUPS.subList(1, scenario.load().groups());
+    }
+
+    private void comeAndGo(SimulatedNode node, String group) {
+        simulation.after(random.nextLong(2 * MEAN_STAY_NANOS), () -> {
+            if (!loading) return;
+            if (node.groups().contains(group)) node.leave(group);
+            else node.join(group);
+            comeAndGo(node, group);
+        });
+    }
+
     private int size() {
-        if (random.nextInt(1000) < bigPerMille) return 1 + random.nextInt(200_000);
+        int kind = random.nextInt(1000);
+        if (kind < scenario.load().longPerMille()) return 1 + random.nextInt(LONGEST_BYTES);
+        if (kind >= 1000 - scenario.load().tinyPerMille()) return random.nextInt(MessageId.LEAST_BYTES);
         return MessageId.LEAST_BYTES + random.nextInt(random.nextInt(10) == 0 ? 3000 : 200);
     }
 
@@ -250,8 +321,9 @@ public final class ClusterSimulation {
         @Override
         public void crash(int node) {
             // one in five goes in order, as in a planned restart
-            if (random.nextInt(5) == 0) node(node).leave();
-            else node(node).crash();
+            int kind = random.nextInt(5);
+            if (kind == 0) node(node).leave();
+            else node(node).crash(kind <= 2 ? DiskLoss.SOME : kind == 3 ? DiskLoss.ALL : DiskLoss.NONE);
         }
 
         @Override
@@ -274,20 +346,5 @@ public final class ClusterSimulation {
     /** Every event from now on, as a line. */
     public void follow(Consumer<String> lines) {
         simulation.trace().follow(lines);
-    }
-
-    /** Prints the results of seeds {@code from} to {@code to}, one line each; a third argument prints the whole trace of one. */
-    public static void main(String[] args) {
-        long from = Long.parseLong(args[0]);
-        long to = args.length > 1 ? Long.parseLong(args[1]) : from;
-        for (long seed = from; seed <= to; seed++) {
-            ClusterSimulation cluster = new ClusterSimulation(seed, Options.ALL);
-            if (args.length > 2) cluster.follow(System.out::println);
-            try {
-                System.out.println(cluster.run());
-            } catch (SimulationFailure e) {
-                System.out.println("seed " + seed + ": " + (from == to ? e.getMessage() : e.why()));
-            }
-        }
     }
 }

@@ -1,8 +1,10 @@
 package org.quorate.core.sim;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,29 +38,45 @@ import org.quorate.View;
  * </ol>
  */
 final class EvsChecker implements NodeObserver {
-    /** Something heard within a view: a message, or a change of the group. */
-    private record Heard(
-            @Nullable MessageId message, @Nullable Change change) {
+    /**
+     * Something heard within a view: a message, or a change of a group.
+     *
+     * @param what names it alike at all nodes
+     * @param id of a message that has one
+     * @param before members of the group, as far as the node knew them; none before its own join
+     * @param after members of the group
+     */
+    private record Heard(String what, @Nullable MessageId id, List<GroupMember> before, List<GroupMember> after) {
+        boolean concerns(Span span) {
+            return after.stream().anyMatch(span::isMember) || before.stream().anyMatch(span::isMember);
+        }
+
+        boolean isSame(Heard other) {
+            return id != null ? id.equals(other.id) : what.equals(other.what) && after.equals(other.after);
+        }
+
         @Override
         public String toString() {
-            return message != null ? message.toString() : String.valueOf(change);
+            return id != null ? what + " " + id : what + " " + after;
         }
     }
 
     /** One view at one node, with what was heard in it. */
     private static final class Span {
-        private final int node;
+        private final NodeId node;
         private final int life;
         private final View view;
-        private final boolean wasInGroup;
         private final List<Heard> heard = new ArrayList<>();
         private @Nullable View next;
 
-        Span(int node, int life, View view, boolean wasInGroup) {
+        Span(NodeId node, int life, View view) {
             this.node = node;
             this.life = life;
             this.view = view;
-            this.wasInGroup = wasInGroup;
+        }
+
+        boolean isMember(GroupMember member) {
+            return member.node().equals(node) && MessageId.lifeOf(member.id()) == life;
         }
 
         @Override
@@ -67,27 +85,43 @@ final class EvsChecker implements NodeObserver {
         }
     }
 
+    /** One group at one node. */
+    private static final class GroupLog {
+        private boolean in;
+        private @Nullable GroupMember self;
+        private List<GroupMember> members = List.of();
+    }
+
     /** What one node saw through all its lives. */
     private static final class Log {
         private int life;
         private boolean alive;
         private long highestSequence;
-        private boolean inGroup;
         private @Nullable Span span;
-        private List<GroupMember> group = List.of();
+        private final Map<String, GroupLog> groups = new TreeMap<>();
         private final Set<MessageId> delivered = new HashSet<>();
-        private final Set<MessageId> outstanding = new HashSet<>();
-        private final Map<Long, Long> lastNumbers = new HashMap<>();
+        private final Map<Long, byte[]> outstanding = new HashMap<>();
+        private final Map<GroupMember, Long> lastNumbers = new HashMap<>();
+
+        GroupLog group(String name) {
+            return groups.computeIfAbsent(name, n -> new GroupLog());
+        }
     }
 
     private static final RingId END = new RingId(-1, -1);
 
+    private final boolean twoQuorateAllowed;
     private final Map<Integer, Log> logs = new TreeMap<>();
     private final Map<RingId, List<NodeId>> rings = new HashMap<>();
     private final Map<MessageId, RingId> deliveredIn = new HashMap<>();
     private final Map<RingId, List<Span>> closed = new HashMap<>();
-    private final Map<RingId, Set<NodeId>> quorateRings = new HashMap<>();
+    private final Map<RingId, Set<NodeId>> quorateRings = new LinkedHashMap<>();
     private long deliveries;
+
+    /** {@code twoQuorateAllowed} if the options of the cluster let two partitions be quorate at a time. */
+    EvsChecker(boolean twoQuorateAllowed) {
+        this.twoQuorateAllowed = twoQuorateAllowed;
+    }
 
     /** Deliveries so far, at all nodes. */
     long deliveries() {
@@ -107,13 +141,17 @@ final class EvsChecker implements NodeObserver {
                 .sum();
     }
 
+    /** Whether that node has heard message {@code number} of this life of another. */
+    boolean hasHeard(int node, MessageId message) {
+        return log(node).delivered.contains(message);
+    }
+
     @Override
     public void started(int node, int life) {
         Log log = logs.computeIfAbsent(node, n -> new Log());
         log.life = life;
         log.alive = true;
-        log.inGroup = false;
-        log.group = List.of();
+        log.groups.clear();
         log.outstanding.clear();
         log.lastNumbers.clear();
     }
@@ -127,67 +165,92 @@ final class EvsChecker implements NodeObserver {
     }
 
     @Override
-    public void sent(int node, long number) {
-        Log log = log(node);
-        log.outstanding.add(new MessageId(node, log.life, number));
+    public void joins(int node, String group, GroupMember self) {
+        log(node).group(group).self = self;
+    }
+
+    @Override
+    public void sent(int node, String group, long number, byte[] payload) {
+        log(node).outstanding.put(number, payload.clone());
     }
 
     @Override
     public void refused(int node, long number) {
-        Log log = log(node);
         check(
-                log.outstanding.remove(new MessageId(node, log.life, number)),
+                log(node).outstanding.remove(number) != null,
                 "node " + node + " refuses message " + number + ", which it was not given or has delivered");
     }
 
     @Override
-    public void delivered(int node, GroupMember sender, byte[] payload, long ticket) {
+    public void delivered(int node, String group, GroupMember sender, byte[] payload, long ticket) {
         deliveries++;
         Log log = log(node);
-        MessageId id = MessageId.of(payload);
-        String wrong = hear(node, log, id, sender, ticket);
-        if (wrong != null) throw new AssertionError("node " + node + " hears message " + id + " " + wrong);
+        boolean tiny = MessageId.isTiny(payload, sender.node().value());
+        MessageId id = tiny ? null : MessageId.of(payload);
+        String wrong = hear(node, log, group, id, sender, payload, ticket);
+        if (wrong == null) return;
+        String what = id == null ? "of " + payload.length + " octets from node " + sender.node() : id.toString();
+        throw new AssertionError("node " + node + " hears message " + what + " in group " + group + " " + wrong);
     }
 
     /** What is wrong with a delivery, null if nothing; the sentence is made only when it is needed, for there are many deliveries. */
-    private @Nullable String hear(int node, Log log, MessageId id, GroupMember sender, long ticket) {
-        if (sender.node().value() != id.node()) return "in the name of node " + sender.node();
-        if (sender.id() != id.life()) return "in the name of life " + sender.id();
-        if (!log.inGroup) return "but is not in the group";
-        if (!log.group.contains(sender)) return "from no member of the group " + log.group;
-        if (!log.delivered.add(id)) return "twice";
-        Long last = log.lastNumbers.put(((long) id.node() << 32) | id.life(), id.number());
-        if (last != null && last >= id.number()) return "after number " + last + " of the same sender";
-        boolean own = id.node() == node && id.life() == log.life;
-        if (ticket != (own ? id.number() : -1)) return "with ticket " + ticket;
-        if (own && !log.outstanding.remove(id)) return "of its own, but it is not waiting for it";
+    private @Nullable String hear(
+            int node, Log log, String name, @Nullable MessageId id, GroupMember sender, byte[] payload, long ticket) {
+        GroupLog group = log.group(name);
+        if (!group.in) return "but is not in the group";
+        if (!group.members.contains(sender)) return "from no member of the group " + group.members;
+        boolean own = sender.node().value() == node && MessageId.lifeOf(sender.id()) == log.life;
+        if (own != ticket >= 0) return "with ticket " + ticket;
+        if (own) {
+            byte[] sent = log.outstanding.remove(ticket);
+            if (sent == null) return "of its own, but it is not waiting for it";
+            if (!Arrays.equals(sent, payload)) return "of its own, but it sent another one with ticket " + ticket;
+        }
         Span span = log.span;
         if (span == null) return "before its first view";
         if (!span.view.members().contains(sender.node())) return "from outside its view " + span.view.members();
+        if (id == null) {
+            span.heard.add(new Heard(
+                    name + ": " + payload.length + " octets of " + sender, null, group.members, group.members));
+            return null;
+        }
+        if (sender.node().value() != id.node()) return "in the name of node " + sender.node();
+        if (MessageId.lifeOf(sender.id()) != id.life()) return "in the name of " + sender;
+        if (!log.delivered.add(id)) return "twice";
+        Long last = log.lastNumbers.put(sender, id.number());
+        if (last != null && last >= id.number()) return "after number " + last + " of the same sender";
         RingId first = deliveredIn.putIfAbsent(id, span.view.ringId());
         if (first != null && !first.equals(span.view.ringId()))
             return "in " + span.view.ringId() + ", but another node did in " + first;
-        span.heard.add(new Heard(id, null));
+        span.heard.add(new Heard(name, id, group.members, group.members));
         return null;
     }
 
     @Override
-    public void groupChanged(int node, Change change) {
+    public void groupChanged(int node, String name, Change change) {
         Log log = log(node);
-        TreeSet<GroupMember> expected = new TreeSet<>(log.group);
-        String what = "node " + node + " hears of group change " + change;
-        GroupMember self = new GroupMember(NodeId.of(node), log.life);
+        GroupLog group = log.group(name);
+        TreeSet<GroupMember> expected = new TreeSet<>(group.members);
+        String what = "node " + node + " hears of a change of group " + name + ": " + change;
+        GroupMember self = group.self;
+        check(self != null, what + ", which it never joined");
         check(change.joined().isEmpty() != change.left().isEmpty(), what + ", which is not one thing");
-        if (log.inGroup) {
+        if (group.in) {
             for (GroupMember left : change.left()) check(expected.remove(left), what + " about no member");
             for (GroupMember joined : change.joined()) check(expected.add(joined), what + " about a member");
-            check(List.copyOf(expected).equals(change.members()), what + ", which does not follow from " + log.group);
+            check(
+                    List.copyOf(expected).equals(change.members()),
+                    what + ", which does not follow from " + group.members);
         } else {
             check(change.joined().contains(self), what + " before its own join");
+            check(change.members().containsAll(change.joined()), what + " without the newcomers");
         }
-        log.inGroup = change.members().contains(self);
-        log.group = change.members();
-        if (log.span != null) log.span.heard.add(new Heard(null, change));
+        List<GroupMember> before = group.in ? group.members : List.of();
+        group.in = change.members().contains(self);
+        group.members = change.members();
+        // its own join carries the whole list for itself and only the newcomer for others; both say the same members
+        if (log.span != null)
+            log.span.heard.add(new Heard(name + ": change, gone " + change.left(), null, before, change.members()));
     }
 
     @Override
@@ -221,7 +284,7 @@ final class EvsChecker implements NodeObserver {
                 what + ", joined " + view.joined() + ", left " + view.left() + ", which does not follow from "
                         + (before == null ? "nothing" : before.view.members()));
         if (before != null) close(before, view);
-        log.span = new Span(node, log.life, view, log.inGroup);
+        log.span = new Span(self, log.life, view);
         decided(what, view, view.quorum());
     }
 
@@ -234,23 +297,41 @@ final class EvsChecker implements NodeObserver {
     /** After the load has ended and everything has come to rest. */
     void finish() {
         check(outstanding() == 0, outstanding() + " messages were never delivered to their own senders");
-        TreeSet<GroupMember> expected = new TreeSet<>();
+        Map<String, TreeSet<GroupMember>> expected = new TreeMap<>();
         logs.forEach((node, log) -> {
-            if (log.alive) expected.add(new GroupMember(NodeId.of(node), log.life));
+            if (!log.alive) return;
+            log.groups.forEach((name, group) -> {
+                if (group.in && group.self != null)
+                    expected.computeIfAbsent(name, n -> new TreeSet<>()).add(group.self);
+            });
         });
         logs.forEach((node, log) -> {
             if (!log.alive) return;
-            check(
-                    List.copyOf(expected).equals(log.group),
-                    "node " + node + " knows group members " + log.group + " instead of " + expected);
+            log.groups.forEach((name, group) -> {
+                if (!group.in) return;
+                List<GroupMember> members = List.copyOf(expected.getOrDefault(name, new TreeSet<>()));
+                check(
+                        members.equals(group.members),
+                        "node " + node + " knows as members of group " + name + " " + group.members + " instead of "
+                                + members);
+            });
             Span last = log.span;
             if (last != null) close(last, new View(END, last.view.members(), List.of(), List.of(), last.view.quorum()));
             log.span = null;
         });
     }
 
+    /** The groups that a node is in. */
+    Set<String> groupsOf(int node) {
+        Set<String> names = new TreeSet<>();
+        log(node).groups.forEach((name, group) -> {
+            if (group.in) names.add(name);
+        });
+        return names;
+    }
+
     private void decided(String what, View view, QuorumState quorum) {
-        if (!quorum.quorate()) return;
+        if (!quorum.quorate() || twoQuorateAllowed) return;
         Set<NodeId> members = new TreeSet<>(view.members());
         if (quorateRings.putIfAbsent(view.ringId(), members) != null) return;
         quorateRings.forEach((ring, others) -> {
@@ -267,9 +348,9 @@ final class EvsChecker implements NodeObserver {
             compareOrder(span, other);
             View otherNext = other.next;
             if (next == null || otherNext == null || !next.ringId().equals(otherNext.ringId())) continue;
-            boolean together = !next.joined().contains(NodeId.of(other.node));
+            boolean together = !next.joined().contains(other.node);
             check(
-                    together == !otherNext.joined().contains(NodeId.of(span.node)),
+                    together == !otherNext.joined().contains(span.node),
                     span + " and " + other + " went on to " + next.ringId()
                             + ", but only one says that they came together");
             if (together) compareContents(span, other, next.ringId());
@@ -280,6 +361,8 @@ final class EvsChecker implements NodeObserver {
     private static void compareOrder(Span one, Span other) {
         List<MessageId> a = messages(one.heard);
         List<MessageId> b = messages(other.heard);
+        // nearly always one of them is the beginning of the other
+        if (firstDifference(a, b) == Math.min(a.size(), b.size())) return;
         Set<MessageId> inB = new HashSet<>(b);
         Set<MessageId> inA = new HashSet<>(a);
         List<MessageId> commonA = a.stream().filter(inB::contains).toList();
@@ -289,33 +372,19 @@ final class EvsChecker implements NodeObserver {
             throw new AssertionError(one + " heard " + commonA.get(i) + " where " + other + " heard " + commonB.get(i));
     }
 
+    /** What both could hear, because both were in the group, both have heard alike. */
     private static void compareContents(Span one, Span other, RingId next) {
-        List<Heard> a = one.heard;
-        List<Heard> b = other.heard;
-        // whoever came into the group later heard only the end
-        int from = Math.max(0, one.wasInGroup ? 0 : b.size() - a.size());
-        int to = Math.max(0, other.wasInGroup ? 0 : a.size() - b.size());
-        if (!one.wasInGroup || !other.wasInGroup) {
-            a = new ArrayList<>(a.subList(to, a.size()));
-            b = new ArrayList<>(b.subList(from, b.size()));
-            // its own join carries the whole list for itself and only the newcomer for others; both say the same
-            // members
-            if (a.size() == b.size() && !a.isEmpty() && sameMembers(a.get(0), b.get(0))) {
-                a.remove(0);
-                b.remove(0);
-            }
-        }
+        List<Heard> a = one.heard.stream().filter(h -> h.concerns(other)).toList();
+        List<Heard> b = other.heard.stream().filter(h -> h.concerns(one)).toList();
+        int i = 0;
+        while (i < Math.min(a.size(), b.size()) && a.get(i).isSame(b.get(i))) i++;
+        if (i == a.size() && i == b.size()) return;
         String both = one + " and " + other + " went on to " + next + " together, but ";
-        int i = firstDifference(a, b);
-        check(
-                i >= Math.min(a.size(), b.size()),
-                both + "of " + a.size() + " and " + b.size() + " things one heard as number " + i + " " + at(a, i)
-                        + " where the other heard " + at(b, i));
-        check(
-                a.size() == b.size(),
-                both + "one heard " + a.size() + " things and the other " + b.size()
-                        + "; the first that only one heard is "
-                        + (a.size() > b.size() ? a.get(b.size()) : b.size() > a.size() ? b.get(a.size()) : "none"));
+        if (i < Math.min(a.size(), b.size()))
+            throw new AssertionError(both + "of " + a.size() + " and " + b.size() + " things one heard as number " + i
+                    + " " + a.get(i) + " where the other heard " + b.get(i));
+        throw new AssertionError(both + "one heard " + a.size() + " things and the other " + b.size()
+                + "; the first that only one heard is " + (a.size() > b.size() ? a : b).get(i));
     }
 
     private static int firstDifference(List<?> a, List<?> b) {
@@ -324,17 +393,9 @@ final class EvsChecker implements NodeObserver {
         return i;
     }
 
-    private static String at(List<Heard> heard, int i) {
-        return i < heard.size() ? heard.get(i).toString() : "nothing";
-    }
-
-    private static boolean sameMembers(Heard a, Heard b) {
-        return a.change != null && b.change != null && a.change.members().equals(b.change.members());
-    }
-
     private static List<MessageId> messages(List<Heard> heard) {
-        List<MessageId> messages = new ArrayList<>();
-        for (Heard h : heard) if (h.message != null) messages.add(h.message);
+        List<MessageId> messages = new ArrayList<>(heard.size());
+        for (Heard h : heard) if (h.id != null) messages.add(h.id);
         return messages;
     }
 

@@ -11,14 +11,38 @@ import java.util.Arrays;
  * @param number counted by that life, from 0
  */
 record MessageId(int node, int life, long number) {
-    /** Octets of the smallest message. */
+    /** Octets of the smallest message that carries its id; shorter ones are full of their sender's node id. */
     static final int LEAST_BYTES = 16;
 
-    /** A message of {@code bytes} octets that begins with this id; the rest follows from it. */
+    private static final int MEMBERS_BITS = 20;
+
+    /** A message of {@code bytes} octets that begins with this id if there is room for it; the rest follows from it. */
     byte[] toPayload(int bytes) {
-        byte[] payload = new byte[Math.max(bytes, LEAST_BYTES)];
+        byte[] payload = new byte[bytes];
+        if (bytes < LEAST_BYTES) {
+            Arrays.fill(payload, (byte) node);
+            return payload;
+        }
         fill(payload);
         return payload;
+    }
+
+    /** Id of the first group member of a life; others count up from there. */
+    static int memberOf(int life) {
+        return life << MEMBERS_BITS;
+    }
+
+    /** The life that a group member belongs to. */
+    static int lifeOf(int member) {
+        return member >>> MEMBERS_BITS;
+    }
+
+    /** Whether a message is too short to carry its id; then it must consist of its sender's. */
+    static boolean isTiny(byte[] payload, int sender) {
+        if (payload.length >= LEAST_BYTES) return false;
+        for (byte octet : payload)
+            if (octet != (byte) sender) throw new AssertionError("a short message of node " + sender + " is damaged");
+        return true;
     }
 
     /**

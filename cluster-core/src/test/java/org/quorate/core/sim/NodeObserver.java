@@ -13,21 +13,29 @@ interface NodeObserver {
     /** A process ended. */
     default void ended(int node) {}
 
+    /** The application joins a group as that member. */
+    default void joins(int node, String group, GroupMember self) {}
+
     /** A message was handed to the node. */
-    default void sent(int node, long number) {}
+    default void sent(int node, String group, long number, byte[] payload) {}
 
     /** The node did not take it. */
     default void refused(int node, long number) {}
 
     /** A message was delivered; {@code ticket} is -1 unless this life sent it. */
-    default void delivered(int node, GroupMember sender, byte[] payload, long ticket) {}
+    default void delivered(int node, String group, GroupMember sender, byte[] payload, long ticket) {}
 
-    /** The group changed. */
-    default void groupChanged(int node, Change change) {}
+    /** A group changed. */
+    default void groupChanged(int node, String group, Change change) {}
 
     /** A view was installed; {@code durableSequence} is the ring sequence on the node's disk. */
     default void viewInstalled(int node, View view, long durableSequence) {}
 
     /** The decision changed within a view. */
     default void quorumChanged(int node, QuorumState quorum) {}
+
+    /** Something is to be kept; false if the disk only says that it does so. */
+    default boolean persists(int node, String name) {
+        return true;
+    }
 }

@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException.Reason;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
+import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
@@ -28,15 +31,30 @@ import org.quorate.sim.Simulation;
 import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumSettings;
 
-/** One node of a {@link ClusterSimulation} through all its lives: its process, its disk, its place on the network, its application. */
+/**
+ * One node of a {@link ClusterSimulation} through all its lives: its process, its disk, its place on the network, its application, which is
+ * in the first group all the time and in others now and then.
+ */
 final class SimulatedNode implements NodeEffect.Host {
-    static final String GROUP = "load";
+    /** Names of the groups; a run uses the first few. */
+    static final List<String> GROUPS = List.of("load", "second", "third");
 
     private static final long SERVICE_NANOS = 10_000;
     private static final String MEMORY_PREFIX = "quorum/";
 
+    /** What a crash does to writes under way. */
+    enum DiskLoss {
+        /** The first few, drawn from the seed, have reached the disk. */
+        SOME,
+        /** All are lost. */
+        ALL,
+        /** All have reached the disk. */
+        NONE
+    }
+
     private final Simulation simulation;
     private final SimNetwork network;
+    private final Scenario scenario;
     private final ClusterConfig config;
     private final NodeId self;
     private final QuorumProvider provider;
@@ -44,39 +62,57 @@ final class SimulatedNode implements NodeEffect.Host {
     private final int clockPpm;
     private final boolean believesDamaged;
     private final NodeObserver observer;
-    private @Nullable EngineDriver<NodeInput, NodeEffect> driver;
-    private @Nullable NodeEngine engine;
+    private final Sabotage sabotage;
+    private final Map<String, Integer> groups = new TreeMap<>();
+    private final Map<String, GroupMember> ending = new TreeMap<>();
+    private @Nullable EngineDriver<WholeNode.Input, NodeEffect> driver;
+    private @Nullable WholeNode engine;
+    private @Nullable NodeWire wire;
     private @Nullable View view;
     private QuorumState quorum = QuorumState.UNKNOWN;
     private int life;
     private boolean leaving;
     private boolean comesBack;
     private long nextNumber;
+    private int nextMember;
     private long damaged;
     private @Nullable String stoppedBecause;
 
     SimulatedNode(
             Simulation simulation,
             SimNetwork network,
-            ClusterConfig config,
+            Scenario scenario,
             NodeId self,
             QuorumProvider provider,
             int clockPpm,
             boolean believesDamaged,
-            NodeObserver observer) {
+            NodeObserver observer,
+            Sabotage sabotage) {
         this.simulation = simulation;
         this.network = network;
-        this.config = config;
+        this.scenario = scenario;
+        this.config = scenario.config(self.value());
         this.self = self;
         this.provider = provider;
         this.clockPpm = clockPpm;
         this.believesDamaged = believesDamaged;
         this.observer = observer;
+        this.sabotage = sabotage;
         this.store = new SimStore(simulation, "disk " + self);
+        Long saved = scenario.savedSequences().get(self.value());
+        if (saved != null) {
+            store.write("ringid_" + self, sequenceBytes(saved));
+            store.close();
+        }
     }
 
     int id() {
         return self.value();
+    }
+
+    /** Which life it is in, from 1. */
+    int life() {
+        return life;
     }
 
     SimStore store() {
@@ -103,7 +139,7 @@ final class SimulatedNode implements NodeEffect.Host {
     }
 
     Map<String, Long> counters() {
-        Map<String, Long> counters = engine == null ? new TreeMap<>() : new TreeMap<>(engine.counters());
+        Map<String, Long> counters = engine == null ? new TreeMap<>() : engine.counters();
         counters.put("drop.damaged", damaged);
         return counters;
     }
@@ -124,6 +160,7 @@ final class SimulatedNode implements NodeEffect.Host {
         comesBack = false;
         life++;
         nextNumber = 0;
+        nextMember = 0;
         view = null;
         quorum = QuorumState.UNKNOWN;
         trace("starts", life);
@@ -132,10 +169,14 @@ final class SimulatedNode implements NodeEffect.Host {
             if (name.startsWith(MEMORY_PREFIX)) memory.put(name.substring(MEMORY_PREFIX.length()), value);
         });
         QuorumSettings settings = new QuorumSettings(self, config.nodes(), config.quorumOptions(), memory);
-        NodeEngine newEngine = new NodeEngine(
-                config, self, provider.open(settings), life, simulation.random("node " + self + " life " + life));
+        WholeNode newEngine = new WholeNode(
+                new NodeEngine(config, self, provider.open(settings), MessageId.memberOf(life), random("ring")),
+                sabotage.filter(id()));
+        NodeWire newWire = openWire(newEngine);
+        newEngine.attach(newWire);
         engine = newEngine;
-        EngineDriver<NodeInput, NodeEffect> started = new EngineDriver<>(
+        wire = newWire;
+        EngineDriver<WholeNode.Input, NodeEffect> started = new EngineDriver<>(
                 simulation,
                 newEngine,
                 effect -> effect.applyTo(this),
@@ -144,16 +185,78 @@ final class SimulatedNode implements NodeEffect.Host {
         driver = started;
         observer.started(id(), life);
         network.attach(id(), this::received);
-        started.deliver(new NodeInput.Start(durableSequence()));
-        if (driver == started) started.deliver(new NodeInput.JoinGroup(GROUP));
+        give(new NodeInput.Start(sabotage == Sabotage.FORGET_RING_ID && life > 1 ? 0 : durableSequence()));
+        groups.clear();
+        ending.clear();
+        join(GROUPS.get(0));
+    }
+
+    private NodeWire openWire(WholeNode node) {
+        List<NodeId> others = config.nodes().stream()
+                .map(NodeConfig::id)
+                .filter(id -> !id.equals(self))
+                .toList();
+        if (scenario.wire() == Scenario.Wire.PATH) return new PathWire(network, self, others, node::accept);
+        return new KnetWire(
+                network,
+                config,
+                self,
+                life,
+                Scenario.INTERFACE_MTU,
+                scenario.pathMtu(),
+                scenario.numbersToUse(),
+                random("knet"),
+                node::accept,
+                sentence -> trace("knet: " + sentence, 0));
+    }
+
+    private RandomGenerator random(String part) {
+        return simulation.random(part + " of node " + self + " in life " + life);
+    }
+
+    private void give(NodeInput input) {
+        if (driver != null) driver.deliver(new WholeNode.Request(input));
+    }
+
+    /** The application joins a group that it is not in; its last end there must have been heard. */
+    void join(String group) {
+        if (driver == null || driver.isFrozen() || leaving || ending.containsKey(group) || groups.containsKey(group))
+            return;
+        trace("joins group " + group, life);
+        groups.put(group, nextMember);
+        observer.joins(id(), group, member(nextMember));
+        give(new NodeInput.JoinGroup(group, nextMember++));
+    }
+
+    /** The application leaves a group that it is in. */
+    void leave(String group) {
+        if (driver == null || driver.isFrozen() || leaving) return;
+        Integer number = groups.remove(group);
+        if (number == null) return;
+        ending.put(group, member(number));
+        trace("leaves group " + group, life);
+        give(new NodeInput.LeaveGroup(group, number));
+    }
+
+    /** The groups that the application wants to be in. */
+    Set<String> groups() {
+        return groups.keySet();
+    }
+
+    private GroupMember member(int number) {
+        return new GroupMember(self, MessageId.memberOf(life) + number);
     }
 
     /** The process dies. */
-    void crash() {
+    void crash(DiskLoss loss) {
         if (driver == null) return;
-        trace("crashes", life);
-        store.crash();
+        trace("crashes, losing of its last writes: " + loss, life);
         end();
+        switch (loss) {
+            case SOME -> store.crash();
+            case ALL -> store.crashLosingAll();
+            case NONE -> store.close();
+        }
     }
 
     void freeze() {
@@ -168,12 +271,16 @@ final class SimulatedNode implements NodeEffect.Host {
         driver.thaw(timersFirst);
     }
 
-    /** The application sends a message of {@code bytes} octets. */
-    void send(int bytes) {
-        if (driver == null || driver.isFrozen()) return;
+    /** The application sends a message of {@code bytes} octets; its number in this life, or -1 if there is nobody to send it. */
+    long send(String group, int bytes) {
+        if (driver == null || driver.isFrozen()) return -1;
+        Integer member = groups.get(group);
+        if (member == null) return -1;
         MessageId id = new MessageId(id(), life, nextNumber++);
-        observer.sent(id(), id.number());
-        driver.deliver(new NodeInput.Send(GROUP, id.toPayload(bytes), id.number()));
+        byte[] payload = id.toPayload(bytes);
+        observer.sent(id(), group, id.number(), payload);
+        give(new NodeInput.Send(group, member, payload, id.number()));
+        return id.number();
     }
 
     /** The application leaves in order. */
@@ -181,22 +288,25 @@ final class SimulatedNode implements NodeEffect.Host {
         if (driver == null || driver.isFrozen()) return;
         trace("leaves", life);
         leaving = true;
-        driver.deliver(new NodeInput.Leave());
+        give(new NodeInput.Leave());
     }
 
     private void received(int from, int path, byte[] message, boolean wasDamaged) {
-        if (wasDamaged && !believesDamaged) {
+        // a damaged datagram has a wrong checksum; only what is encrypted is worth a try
+        if (wasDamaged && !believesDamaged && scenario.wire() != Scenario.Wire.SEALED_KNET) {
             damaged++;
             return;
         }
-        if (driver != null) driver.enqueue(new NodeInput.Packet(message));
+        if (driver != null) driver.enqueue(new WholeNode.Datagram(from, path, message));
     }
 
     private void end() {
-        EngineDriver<NodeInput, NodeEffect> ending = driver;
+        EngineDriver<WholeNode.Input, NodeEffect> ending = driver;
         if (ending == null) return;
         ending.stop();
+        if (wire != null) wire.close();
         driver = null;
+        wire = null;
         view = null;
         quorum = QuorumState.UNKNOWN;
         network.detach(id());
@@ -216,41 +326,51 @@ final class SimulatedNode implements NodeEffect.Host {
 
     // ---- effects
 
+    private long now() {
+        return driver == null ? 0 : driver.localNanos();
+    }
+
     @Override
     public void send(NodeId target, byte[] packet) {
-        network.send(id(), target.value(), packet);
+        if (wire != null) wire.send(now(), target, packet);
     }
 
     @Override
     public void sendToAll(byte[] packet) {
-        sendToOthers(packet);
-        network.send(id(), id(), packet);
+        if (wire != null) wire.sendToAll(now(), packet);
     }
 
     @Override
     public void sendToOthers(byte[] packet) {
-        for (var node : config.nodes())
-            if (!node.id().equals(self)) network.send(id(), node.id().value(), packet);
+        if (wire != null) wire.sendToOthers(now(), packet);
     }
 
     @Override
     public void persist(String name, byte[] value) {
-        EngineDriver<NodeInput, NodeEffect> holding = driver;
+        EngineDriver<WholeNode.Input, NodeEffect> holding = driver;
         if (holding == null) return;
         simulation.trace().add(simulation.nowNanos(), id(), "persists", life, value);
+        if (!observer.persists(id(), name)) return;
         holding.hold();
         store.write(name, value).whenComplete((done, failure) -> {
-            if (failure != null) crash();
+            if (failure != null) crash(DiskLoss.SOME);
             else holding.release();
         });
     }
 
     @Override
     public void discardPending() {
-        if (driver == null) return;
-        int messages = driver.discardQueued();
+        EngineDriver<WholeNode.Input, NodeEffect> draining = driver;
+        NodeWire drained = wire;
+        if (draining == null || drained == null) return;
+        drained.beginDiscard();
+        for (WholeNode.Input input : draining.takeQueued()) {
+            if (input instanceof WholeNode.Datagram d) drained.received(now(), d.from(), d.path(), d.bytes());
+            else draining.enqueue(input);
+        }
+        int messages = drained.endDiscard();
         trace("discards", messages);
-        driver.enqueue(new NodeInput.Discarded(messages));
+        draining.enqueue(new WholeNode.Request(new NodeInput.Discarded(messages)));
     }
 
     @Override
@@ -272,14 +392,20 @@ final class SimulatedNode implements NodeEffect.Host {
 
     @Override
     public void groupChanged(String group, Change change) {
-        trace("group " + change.reason() + " " + names(change.joined()) + " " + names(change.left()), 0);
-        observer.groupChanged(id(), change);
+        trace("group " + group + " " + change.reason() + " " + names(change.joined()) + " " + names(change.left()), 0);
+        GroupMember gone = ending.get(group);
+        if (gone != null && change.left().contains(gone)) ending.remove(group);
+        observer.groupChanged(id(), group, change);
     }
 
     @Override
     public void groupMessage(String group, GroupMember sender, byte[] payload, long ticket) {
-        trace("delivers " + sender.node(), ByteBuffer.wrap(payload).getLong(8));
-        observer.delivered(id(), sender, payload, ticket);
+        trace(
+                "delivers",
+                payload.length < MessageId.LEAST_BYTES
+                        ? -payload.length
+                        : ByteBuffer.wrap(payload).getLong(8));
+        observer.delivered(id(), group, sender, payload, ticket);
     }
 
     @Override
@@ -290,7 +416,9 @@ final class SimulatedNode implements NodeEffect.Host {
 
     @Override
     public void readConfiguration(long number, long holdNanos) {
-        if (driver != null) driver.enqueue(new NodeInput.ConfigurationRefused(number, "no file in a simulation"));
+        if (driver != null)
+            driver.enqueue(
+                    new WholeNode.Request(new NodeInput.ConfigurationRefused(number, "no file in a simulation")));
     }
 
     @Override
@@ -347,6 +475,13 @@ final class SimulatedNode implements NodeEffect.Host {
         stoppedBecause = reason + ": " + why;
         store.crash();
         end();
+    }
+
+    private static byte[] sequenceBytes(long sequence) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(sequence)
+                .array();
     }
 
     private static String names(List<GroupMember> members) {

@@ -16,7 +16,7 @@ import org.quorate.knet.link.LinkEffect.SendProbe;
  * or at once when the own kernel refuses it. Sizes are lengths of IP packets, rounded down to what the cipher can produce.
  *
  * <p>Bounds: at most {@link #MAX_SIZES} sizes a search. A search never delays heartbeats or data: the previous result holds until it
- * ends. That nothing at all is answered is concluded only after the silence that would take the link down, so that a short outage does
+ * ends, unless that was nothing: then the first answer counts at once. That nothing at all is answered is concluded only after the silence that would take the link down, so that a short outage does
  * not cost the link more than heartbeats would.
  *
  * <p>Source: libknet 1.25, measured. Differs: libknet starts at 65535 and learns the interface's MTU from the kernel's refusal.
@@ -72,6 +72,7 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
     private int bad;
     private boolean askedLast;
     private int lastGood;
+    private boolean foundNothing;
     private long deadline = Long.MAX_VALUE;
 
     /**
@@ -178,13 +179,20 @@ public final class PathMtu implements Engine<PathMtu.Input, LinkEffect> {
             return;
         }
         int middle = producible((good + bad) / 2);
-        if (middle > good && asked < MAX_SIZES) ask(nowNanos, middle, out);
-        else finish(nowNanos, dataBytes(good), intervalNanos, out);
+        if (middle > good && asked < MAX_SIZES) {
+            // a link that carried nothing need not wait for the rest
+            if (foundNothing) out.add(new MtuFound(dataBytes(good)));
+            foundNothing = false;
+            ask(nowNanos, middle, out);
+        } else {
+            finish(nowNanos, dataBytes(good), intervalNanos, out);
+        }
     }
 
     private void finish(long nowNanos, int dataBytes, long pauseNanos, Effects<LinkEffect> out) {
         probing = false;
         lastGood = good;
+        foundNothing = dataBytes == 0;
         deadline = nowNanos + pauseNanos;
         out.add(new MtuFound(dataBytes));
     }

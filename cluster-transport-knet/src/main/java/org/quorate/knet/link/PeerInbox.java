@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.quorate.knet.wire.DataFields;
 import org.quorate.knet.wire.DropReason;
 import org.quorate.knet.wire.KnetFrame.PingFrame;
+import org.quorate.knet.wire.KnetFrames;
 
 /**
  * What this node remembers of the data of one host: which messages it has delivered, which it has in parts, and what the host's pings say
@@ -11,9 +12,12 @@ import org.quorate.knet.wire.KnetFrame.PingFrame;
  *
  * <p>Rule: a message counts as delivered only when {@link #delivered} says so, so that a copy of one that could not be used is looked at again. A periodic ping with number 0 after one with another number means that the host has
  * started over: everything is forgotten. A ping out of turn carries a number that its host has just jumped to: everything is forgotten too,
- * unless data came since the previous one of its kind, for then the window can simply move.
+ * unless data came since the previous one of its kind, for then the window can simply move. And a ping whose number has fallen behind the
+ * ping before on the same link, and behind the window, by more than {@link #OVERTAKING}, is of a host that has started over too: the ping
+ * that said so was lost.
  *
- * <p>Source: docs/protocol/knet.md 2.2 (steps 4 and 5), 2.4 to 2.6.
+ * <p>Source: docs/protocol/knet.md 2.2 (steps 4 and 5), 2.4 to 2.6. Differs: libknet does not look at numbers that fall, and takes the messages
+ * of a host for duplicates until its number has passed that of its former life, if the first pings of the new one are lost.
  */
 final class PeerInbox {
     /** What became of a data frame. */
@@ -32,17 +36,24 @@ final class PeerInbox {
         record Dropped(DropReason reason) implements Received {}
     }
 
+    /** So far a frame may be overtaken by others. */
+    static final int OVERTAKING = 64;
+
     private static final Received PART = new Received.Part();
+    private static final Received OF_FORMER_LIFE = new Received.Dropped(DropReason.LATE_FRAGMENT);
     private static final Received DUPLICATE = new Received.Dropped(DropReason.DUPLICATE);
 
     private final SequenceWindow window = new SequenceWindow();
     private final Reassembler reassembler = new Reassembler(window);
+    private final int[] lastOfLink = new int[KnetFrames.LINKS];
+    private int formerReference;
     private int lastTimed;
     private int lastUntimed;
     private boolean dataSinceUntimed;
 
     /** Takes a data frame of the host. */
     Received data(DataFields frame) {
+        if (frame.fragments() > 1 && isOfFormerLife(frame.sequence())) return OF_FORMER_LIFE;
         dataSinceUntimed = true;
         boolean isNew = window.admit(frame.sequence());
         reassembler.forgetOld();
@@ -61,8 +72,23 @@ final class PeerInbox {
 
     /** Takes a ping of the host, on whichever link. */
     void ping(PingFrame ping) {
+        if (hasFallen(ping)) startOver();
         if (ping.timed()) timed(ping.sequence());
         else untimed(ping.sequence());
+    }
+
+    private void startOver() {
+        // the first two pings of a life both say so
+        if (window.reference() != 0) formerReference = window.reference();
+        reset();
+    }
+
+    /**
+     * Whether a fragment is a straggler of the host's former life: its number is about where that had ended, and far from where the host is
+     * now. Taken in, it would wait for the message of that number in the new life, and become a part of it.
+     */
+    private boolean isOfFormerLife(int sequence) {
+        return -window.age(sequence) > OVERTAKING && Math.abs((short) (sequence - formerReference)) <= OVERTAKING;
     }
 
     /** Forgets what was received, because the host is not reachable any more. What its pings said stays. */
@@ -81,8 +107,15 @@ final class PeerInbox {
         return reassembler.pending();
     }
 
+    /** Whether the number is behind both that of the link's ping before and what data came with: its host must have started over. */
+    private boolean hasFallen(PingFrame ping) {
+        int before = lastOfLink[ping.link()];
+        lastOfLink[ping.link()] = ping.sequence();
+        return (short) (before - ping.sequence()) > OVERTAKING && window.age(ping.sequence()) > OVERTAKING;
+    }
+
     private void timed(int sequence) {
-        if (sequence == 0 && lastTimed != 0) reset();
+        if (sequence == 0 && lastTimed != 0) startOver();
         lastTimed = sequence;
     }
 

@@ -168,6 +168,20 @@ class PathMtuTest {
     }
 
     @Test
+    void aLinkThatCarriedNothingCarriesSomethingFromTheFirstAnswerOn() {
+        PathMtu search = search(clear);
+        play(search, step(search, new Start()), 0);
+        wake(search);
+        wake(search);
+        wake(search);
+        SendProbe least = (SendProbe) wake(search).get(0);
+        List<LinkEffect> answered = step(search, new Reply(least.packetBytes()));
+        assertThat(answered.get(0)).isEqualTo(new MtuFound(PathMtu.leastDataBytes(clear)));
+        assertThat(answered.get(1)).isInstanceOf(SendProbe.class);
+        assertThat(found(play(search, List.of(answered.get(1)), 1400))).isEqualTo(new MtuFound(1400 - IPV4 - 26));
+    }
+
+    @Test
     void anAnswerToAnotherProbeIsIgnored() {
         PathMtu search = search(clear);
         assertThat(step(search, new Reply(1500))).isEmpty();

@@ -163,6 +163,46 @@ class PeerInboxTest {
         receiveAndDeliver(5);
     }
 
+    @Test
+    void aRestartWhoseFirstPingsWereLostIsNoticedByANumberThatHasFallen() {
+        inbox.ping(ping(899, true));
+        receiveAndDeliver(200);
+        receiveAndDeliver(900);
+        inbox.ping(ping(150, true));
+        assertThat(inbox.data(whole(200))).isInstanceOf(Received.Message.class);
+    }
+
+    @Test
+    void aFragmentOfTheFormerLifeDoesNotBecomePartOfAMessageOfTheNewOne() {
+        inbox.ping(ping(200, true));
+        receiveAndDeliver(202);
+        inbox.ping(ping(1, true));
+        inbox.ping(ping(0, true));
+        assertThat(inbox.data(part(201, 2, 2, 30))).isEqualTo(new Received.Dropped(DropReason.LATE_FRAGMENT));
+
+        for (int sequence = 1; sequence <= 200; sequence++) receiveAndDeliver(sequence);
+        assertThat(inbox.data(part(201, 2, 1, 50))).isInstanceOf(Received.Part.class);
+        Received.Message message = (Received.Message) inbox.data(part(201, 2, 2, 40));
+        assertThat(Vectors.bytes(message.message())).isEqualTo(expected(201, 2, 50, 40));
+    }
+
+    @Test
+    void aPingThatWasOvertakenForgetsNothing() {
+        inbox.ping(ping(900, true));
+        receiveAndDeliver(901);
+        inbox.ping(ping(900 - PeerInbox.OVERTAKING, true));
+        assertIsDuplicate(901);
+    }
+
+    @Test
+    void aPingOnALinkThatWasSilentWhileNumbersWentRoundForgetsNothing() {
+        inbox.ping(ping(900, true));
+        int later = 900 + 40_000;
+        receiveAndDeliver(later);
+        inbox.ping(ping(later, true));
+        assertIsDuplicate(later);
+    }
+
     private void receiveAndDeliver(int sequence) {
         assertThat(inbox.data(whole(sequence))).isInstanceOf(Received.Message.class);
         inbox.delivered(sequence);

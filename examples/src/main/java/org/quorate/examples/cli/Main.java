@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
             QuorumCommand.class,
             ExpectedCommand.class,
             ReloadCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            SimCommand.class
         })
 public final class Main implements Runnable {
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
@@ -117,7 +118,8 @@ public final class Main implements Runnable {
         boolean expected = failure instanceof ClusterException
                 || failure instanceof AdminException
                 || failure instanceof QuickstartFailure
-                || failure instanceof BenchFailure;
+                || failure instanceof BenchFailure
+                || failure instanceof CliFailure;
         command.getErr().println("quorate: " + (expected ? failure.getMessage() : "unexpected failure: " + failure));
         if (verbose || !expected) failure.printStackTrace(command.getErr());
         command.getErr().flush();

@@ -47,11 +47,30 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "status --help", "agent --help", "quickstart --help", "group send --help"})
+    @ValueSource(strings = {"--help", "status --help", "agent --help", "quickstart --help", "group send --help", "sim --help"})
     void helpGoesToStandardOutput(String line) {
         assertThat(run(line)).isZero();
         assertThat(out.toString()).contains("Usage: quorate");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void aSimulatedSeedTellsItsStory() {
+        assertThat(run("sim --seed 3")).isZero();
+        assertThat(out.toString()).contains("seed 3: ", "all is mended", "all promises kept");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void aSimulationThatBreaksAPromiseIsAFailureWithTheCommandThatRepeatsIt() {
+        assertThat(run("sim --wire path --sabotage skip-persist")).isEqualTo(1);
+        assertThat(out.toString()).contains("VIOLATION", "again with: examples/quorate sim --seed 1 --wire path");
+    }
+
+    @Test
+    void aSimulationOfWhatThereIsNotIsWrongUsage() {
+        assertThat(run("sim --faults rain")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("quorate: --faults rain is none of");
     }
 
     @Test
