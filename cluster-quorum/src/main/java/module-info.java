@@ -5,6 +5,7 @@ module org.quorate.quorum {
     requires org.slf4j;
 
     exports org.quorate.quorum;
+    exports org.quorate.quorum.sim;
 
     provides org.quorate.spi.QuorumProvider with
             org.quorate.quorum.VoteQuorum;

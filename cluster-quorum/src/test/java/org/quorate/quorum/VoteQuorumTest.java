@@ -47,7 +47,10 @@ class VoteQuorumTest {
     void warnsOfTwoNodesWithoutWaiting() {
         assertThat(new VoteQuorum().warnings(settings(Map.of("two_node", "1", "wait_for_all", "0"))))
                 .anyMatch(w -> w.contains("acts alone"));
-        assertThat(new VoteQuorum().warnings(settings(Map.of()))).isEmpty();
+        assertThat(new VoteQuorum().warnings(settings(Map.of())))
+                .singleElement()
+                .asString()
+                .contains("two nodes without two_node");
     }
 
     private static QuorumSettings settings(Map<String, String> options) {

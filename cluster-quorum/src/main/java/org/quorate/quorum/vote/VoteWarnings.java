@@ -1,6 +1,7 @@
 package org.quorate.quorum.vote;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.quorate.NodeConfig;
 import org.quorate.spi.QuorumSettings;
@@ -9,6 +10,9 @@ import org.quorate.spi.QuorumSettings;
 public final class VoteWarnings {
     /** Above this sum of votes a corosync 3.1.7 computes another quorum than this provider. */
     static final int COMPATIBLE_VOTES = 508;
+
+    /** For more votes nobody looks for a tie. */
+    private static final int MOST_VOTES_TO_DIVIDE = 100_000;
 
     private VoteWarnings() {}
 
@@ -24,6 +28,8 @@ public final class VoteWarnings {
             if (!options.waitForAll())
                 out.add("two_node with wait_for_all: 0: a node that starts while it cannot reach the other acts alone");
         }
+        if (settings.nodes().size() > 1 && nothingBreaksATie(options) && canTie(settings.nodes()))
+            out.add(tie(settings.nodes()));
         if (options.listedVotes() > options.configuredVotes())
             out.add("expected_votes " + options.configuredVotes() + " is less than the " + options.listedVotes()
                     + " votes of the node list: separate partitions can be quorate after a start");
@@ -54,5 +60,29 @@ public final class VoteWarnings {
                 out.add("node " + node.displayName() + " has " + node.votes() + " of " + votes
                         + " votes: it is quorate alone, and nobody is without it");
         return List.copyOf(out);
+    }
+
+    private static boolean nothingBreaksATie(VoteOptions options) {
+        return !options.twoNode() && !options.tieBreaker().on() && !options.deviceConfigured();
+    }
+
+    private static String tie(List<NodeConfig> nodes) {
+        if (nodes.size() == 2)
+            return "two nodes without two_node and without a quorum device: when one fails the other stops too, so the cluster is less"
+                    + " available than a single node; set two_node: 1 with fencing, or add a device or a third node";
+        return "the votes can split into equal halves, and nothing breaks the tie: both halves stop then; set auto_tie_breaker: 1, or add a"
+                + " quorum device or one more vote";
+    }
+
+    /** Whether some of the nodes have exactly half of the votes. */
+    private static boolean canTie(List<NodeConfig> nodes) {
+        long sum = nodes.stream().mapToLong(NodeConfig::votes).sum();
+        if (sum == 0 || sum % 2 == 1 || sum > MOST_VOTES_TO_DIVIDE) return false;
+        BitSet reachable = new BitSet();
+        reachable.set(0);
+        for (NodeConfig node : nodes)
+            for (int votes = (int) sum - node.votes(); votes >= 0; votes--)
+                if (reachable.get(votes)) reachable.set(votes + node.votes());
+        return reachable.get((int) sum / 2);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.quorate.quorum.vote.VoteCluster.Order;
+import org.quorate.quorum.sim.SimulatedCluster.Order;
 
 /**
  * Where the original's rules let two partitions be quorate, so do these: a mixed ring must agree. The pages and warnings say so; these

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quorate.quorum.vote.VoteCluster.Order;
+import org.quorate.quorum.sim.SimulatedCluster.Order;
 
 /** With plain majorities, small clusters are checked exhaustively: no two partitions are ever quorate together. */
 class PartitionsTest {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.quorate.quorum.vote.VoteCluster.Order;
+import org.quorate.quorum.sim.SimulatedCluster.Order;
 
 /**
  * Crashes, restarts, splits and moves in any order: without the options that are documented as dangerous, at most one partition is

@@ -13,9 +13,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.quorate.NodeConfig;
+import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.QuorumState.Flag;
-import org.quorate.quorum.vote.VoteCluster.Order;
+import org.quorate.quorum.sim.SimulatedCluster.Order;
+import org.quorate.quorum.sim.SimulatedDevices;
 import org.quorate.spi.QuorumEngine.Input;
 import org.quorate.testkit.Json;
 
@@ -64,6 +66,7 @@ class RecordedRunsTest {
     private static final Set<String> DEVICE_WORDS = Set.of("QdeviceAlive", "QdeviceCastVote", "QdeviceMasterWins");
 
     private static final int SETTLE_MILLIS = 850;
+    private static final int DEVICE_TIMEOUT_MILLIS = 1000;
     private static final int ACCEPTED = 1;
 
     @TestFactory
@@ -121,13 +124,13 @@ class RecordedRunsTest {
                 .toList();
         VoteCluster cluster = new VoteCluster(order, nodes, VoteCluster.options(texts(run.get("quorum"))), false);
         nodes.forEach(n -> cluster.up(n.id().value()));
-        VqsimDevices devices = new VqsimDevices(cluster);
+        SimulatedDevices devices = new SimulatedDevices(cluster.simulated(), DEVICE_TIMEOUT_MILLIS, id -> {});
         boolean fencing = false;
         List<String> differences = new ArrayList<>();
         for (Json step : run.get("steps").items()) {
             String command = step.get("command").text();
             if (command.startsWith("autofence")) fencing = command.endsWith("on");
-            if (command.startsWith("qdevice")) devices.perform(command);
+            if (command.startsWith("qdevice")) device(devices, command);
             else perform(cluster, command, step, differences);
             if (fencing && command.startsWith("split"))
                 for (int id : cluster.running()) if (!cluster.state(id).quorate()) cluster.down(id);
@@ -140,6 +143,14 @@ class RecordedRunsTest {
                     compare(cluster, command, node, differences);
         }
         return differences;
+    }
+
+    /** {@code qdevice on 1,2} or {@code qdevice off 1}. */
+    private static void device(SimulatedDevices devices, String command) {
+        String[] words = command.split(" ");
+        for (int id : ids(words[2]))
+            if (words[1].equals("on")) devices.on(NodeId.of(id));
+            else devices.off(NodeId.of(id));
     }
 
     private static void perform(VoteCluster cluster, String command, Json step, List<String> differences) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState.Flag;
-import org.quorate.quorum.vote.VoteCluster.Order;
+import org.quorate.quorum.sim.SimulatedCluster.Order;
 import org.quorate.spi.QuorumEngine.Effect;
 import org.quorate.spi.QuorumEngine.Input;
 

@@ -153,7 +153,35 @@ class VoteOptionsTest {
         assertThat(warnings(votes(1, 1, 1), "allow_downscale: 1")).anyMatch(w -> w.contains("not supported"));
         assertThat(warnings(votes(1, 1, 1), "expected_votes: 509")).anyMatch(w -> w.contains("8 bits"));
         assertThat(warnings(votes(3, 1, 1, 0))).singleElement().asString().contains("node hp1 has 3 of 5 votes");
-        assertThat(warnings(votes(1, 1), "auto_tie_breaker_node: 2")).hasSize(1);
+        assertThat(warnings(votes(1, 1, 1), "auto_tie_breaker_node: 2"))
+                .singleElement()
+                .asString()
+                .contains("means nothing");
+    }
+
+    @Test
+    void whatCanEndInATieIsNamedUnlessSomethingBreaksIt() {
+        assertThat(warnings(votes(1, 1))).singleElement().asString().contains("when one fails the other stops too");
+        assertThat(warnings(votes(1, 1, 1, 1))).singleElement().asString().contains("both halves stop");
+        assertThat(warnings(votes(2, 1, 1))).singleElement().asString().contains("equal halves");
+        assertThat(warnings(votes(1, 1, 1, 1), "wait_for_all: 1"))
+                .singleElement()
+                .asString()
+                .contains("equal halves");
+        assertThat(warnings(votes(1, 1, 1, 1), "auto_tie_breaker: 1")).noneMatch(w -> w.contains("equal halves"));
+        assertThat(warnings(votes(1, 1, 1, 1), "device.model: net")).isEmpty();
+        assertThat(warnings(votes(1, 1), "device.model: net", "device.votes: 1"))
+                .isEmpty();
+        assertThat(warnings(votes(1, 1), "two_node: 1")).noneMatch(w -> w.contains("stops too"));
+        assertThat(warnings(votes(2, 1, 1, 1))).isEmpty();
+        assertThat(warnings(votes(1))).isEmpty();
+    }
+
+    @Test
+    void aNodeThatOutweighsAllOthersIsNamed() {
+        assertThat(warnings(votes(1, 3, 1))).singleElement().asString().contains("node hp2 has 3 of 5 votes");
+        assertThat(warnings(votes(2, 2, 1))).isEmpty();
+        assertThat(warnings(votes(0, 1, 0))).singleElement().asString().contains("quorate alone");
     }
 
     private static TieBreaker tieBreaker(String node) {
