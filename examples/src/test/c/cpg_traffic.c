@@ -7,8 +7,10 @@
  * Joins GROUP, waits until MEMBERS processes are in it, and sends COUNT messages as sender number SENDER (0..15).
  * Ends with exit code 0 when COUNT messages of each of the senders 0..SENDERS-1 have arrived, or those that a sender sent
  * before it left the group, each in its place and with the content that was sent; with 1 when that has not happened after
- * SECONDS, or something is wrong. With PAUSE it waits so many milliseconds between its messages. The last line of the output is
+ * SECONDS, or something is wrong. With PAUSE it waits so many milliseconds between its messages. The output ends with the longest
+ * time in milliseconds between two deliveries while all were sending, and the result:
  *
+ *   silence=N
  *   received=N bytes=N wrong=N again=N order=HEX
  *
  * where order is a hash over the senders and numbers in the order of delivery: equal at all receivers.
@@ -38,6 +40,9 @@ static uint32_t expected[SENDERS_MAX];
 static uint32_t home[SENDERS_MAX]; /* node of each sender; 0 before its first message */
 static int gone[SENDERS_MAX];
 static int done[SENDERS_MAX];
+static unsigned senders;
+static uint32_t count;
+static double last, longest_silence;
 static uint64_t received, bytes, wrong, again, order = 1469598103934665603u;
 
 static double seconds(void)
@@ -72,6 +77,18 @@ static size_t size_of(uint32_t number)
 	return SMALLEST + (x >> 4) % (number % 16 == 0 ? LARGEST - SMALLEST + 1 : number % 4 == 0 ? 4000 : 300);
 }
 
+/* the longest time between two messages while all are sending */
+static void listen_to_silence(void)
+{
+	double now = seconds();
+	int all_send = 1;
+	for (unsigned i = 0; i < senders; i++)
+		all_send &= expected[i] > 0 && expected[i] < count;
+	if (all_send && last > 0 && now - last > longest_silence)
+		longest_silence = now - last;
+	last = all_send ? now : 0;
+}
+
 static void deliver(cpg_handle_t h, const struct cpg_name *name, uint32_t node, uint32_t pid, void *data, size_t size)
 {
 	const unsigned char *message = data;
@@ -87,6 +104,7 @@ static void deliver(cpg_handle_t h, const struct cpg_name *name, uint32_t node, 
 		done[message[0]] = 1;
 		return;
 	}
+	listen_to_silence();
 	received++;
 	bytes += size;
 	order = mix(order, message, 5);
@@ -185,7 +203,7 @@ static void wait_while_dispatching(double pause)
 		dispatch((int)(left * 1000) + 1);
 }
 
-static int complete(unsigned senders, uint32_t count)
+static int complete(void)
 {
 	for (unsigned i = 0; i < senders; i++)
 		if (expected[i] < count && !gone[i])
@@ -193,7 +211,7 @@ static int complete(unsigned senders, uint32_t count)
 	return 1;
 }
 
-static int all_done(unsigned senders)
+static int all_done(void)
 {
 	for (unsigned i = 0; i < senders; i++)
 		if (!done[i] && !gone[i])
@@ -209,11 +227,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: cpg_traffic GROUP SENDER COUNT MEMBERS SENDERS SECONDS [PAUSE]\n");
 		return 2;
 	}
-	unsigned sender = (unsigned)atoi(argv[2]), senders = (unsigned)atoi(argv[5]);
-	uint32_t count = (uint32_t)atoi(argv[3]);
+	unsigned sender = (unsigned)atoi(argv[2]);
 	size_t wanted = (size_t)atoi(argv[4]);
 	double end = seconds() + atof(argv[6]);
 
+	senders = (unsigned)atoi(argv[5]);
+	count = (uint32_t)atoi(argv[3]);
 	if (senders > SENDERS_MAX || sender >= SENDERS_MAX)
 		return 2;
 	group.length = (uint32_t)strlen(argv[1]);
@@ -227,16 +246,17 @@ int main(int argc, char **argv)
 		if (argc == 8)
 			wait_while_dispatching(atof(argv[7]) / 1000);
 	}
-	while (!complete(senders, count) && seconds() < end)
+	while (!complete() && seconds() < end)
 		dispatch(20);
+	printf("silence=%.0f\n", longest_silence * 1000);
 	printf("received=%" PRIu64 " bytes=%" PRIu64 " wrong=%" PRIu64 " again=%" PRIu64 " order=%016" PRIx64 "\n", received,
 	       bytes, wrong, again, order);
 	fflush(stdout);
-	if (complete(senders, count))
+	if (complete())
 		send_message(message, sender, DONE, end);
-	while (!all_done(senders) && seconds() < end)
+	while (!all_done() && seconds() < end)
 		dispatch(20);
 	cpg_finalize(handle);
 	free(message);
-	return wrong == 0 && complete(senders, count) ? 0 : 1;
+	return wrong == 0 && complete() ? 0 : 1;
 }

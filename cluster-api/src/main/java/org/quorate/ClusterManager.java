@@ -72,11 +72,19 @@ public interface ClusterManager extends AutoCloseable {
     CompletionStage<QuorumState> cancelWaitForAll();
 
     /**
-     * Joins the group {@code name}: 1 to 128 bytes of UTF-8 without NUL. Each call makes a member of its own, also in the same group.
+     * Joins the group {@code name}: 1 to 128 bytes of UTF-8 without NUL, not beginning with {@link RequestGroup#GROUP_PREFIX}. Each call makes a member of its own, also in the same group.
      *
      * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members already
      */
     Group group(String name, Group.Listener listener);
+
+    /**
+     * Joins those who ask each other under {@code name}: 1 to {@link RequestGroup#MAX_NAME_BYTES} bytes of UTF-8 without NUL. Each call
+     * makes a member of its own.
+     *
+     * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members of groups already
+     */
+    RequestGroup requests(String name, RequestGroup.Handler handler);
 
     /**
      * Asks every node of the cluster to read its configuration again, this one included. Completes when this node has done so and works by

@@ -26,7 +26,8 @@ class CoreArchitectureTest {
         "org.quorate.core.pack..",
         "org.quorate.core.sync..",
         "org.quorate.core.service..",
-        "org.quorate.core.group.."
+        "org.quorate.core.group..",
+        "org.quorate.core.request.."
     };
 
     /** Values that are no way to the network. */

@@ -34,7 +34,8 @@ import org.quorate.engine.Effects;
 /**
  * Process groups of one node. Every node keeps the same table of members, changed only by ordered messages; after a membership change the
  * nodes tell each other their own members. A node may have several members, also of the same group; each has an id of its own, which is
- * never used again in the node's life. Source: cpg.md sections 2 to 4. Differs: nothing has to be reset to join again.
+ * never used again in the node's life. Source: cpg.md sections 2 to 4. Differs: nothing has to be reset to join again; a node
+ * that was away only while a synchronisation was broken off is reported as gone and come.
  */
 public final class GroupService implements Service {
     /** Members that this node may have, those that are leaving included: as many as one join list of less than 1 MiB can name. */
@@ -157,7 +158,9 @@ public final class GroupService implements Service {
             Effects<ServiceEffect> out) {
         members = List.copyOf(newMembers);
         Set<Integer> gone = new LinkedHashSet<>(previousMembers);
-        gone.removeAll(transitional);
+        // who was away in a ring that was not synchronised to its end has missed messages, too, although it came along
+        // from there
+        gone.removeIf(node -> transitional.contains(node) && !left.contains(node));
         left = gone;
         collected.clear();
     }

@@ -21,6 +21,7 @@ import org.quorate.Group;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
+import org.quorate.RequestGroup;
 import org.quorate.View;
 import org.quorate.core.NodeInput;
 import org.quorate.spi.QuorumEngine;
@@ -90,6 +91,11 @@ final class EmbeddedClusterManager implements ClusterManager {
     }
 
     @Override
+    public RequestGroup requests(String name, RequestGroup.Handler handler) {
+        return front.groups().requests(name, handler);
+    }
+
+    @Override
     public CompletionStage<View> start() {
         lock.lock();
         try {
@@ -146,6 +152,7 @@ final class EmbeddedClusterManager implements ClusterManager {
             if (isOver()) return false;
             running = parts;
             front.begin(parts.driver);
+            front.groups().begin(parts.session.loop());
             parts.driver.begin(parts.session, sequence);
             mailbox.open(parts.session.loop(), parts.driver);
             return true;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
 import org.quorate.Group;
 
@@ -17,6 +18,7 @@ final class GroupHandle implements Group {
     private final GroupMember self;
     private final Listener listener;
     private final LocalGroups groups;
+    private final LocalGroups.@Nullable LoopListener loopListener;
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private boolean joined; // confined to the loop
@@ -27,13 +29,21 @@ final class GroupHandle implements Group {
      *
      * @param number counted by the node
      * @param self by which the others know it
+     * @param loopListener hears everything on the loop, instead of {@code listener}
      */
-    GroupHandle(String name, int number, GroupMember self, Listener listener, LocalGroups groups) {
+    GroupHandle(
+            String name,
+            int number,
+            GroupMember self,
+            Listener listener,
+            LocalGroups.@Nullable LoopListener loopListener,
+            LocalGroups groups) {
         this.name = checked(name);
         this.number = number;
         this.self = self;
         this.listener = listener;
         this.groups = groups;
+        this.loopListener = loopListener;
     }
 
     @Override
@@ -98,6 +108,10 @@ final class GroupHandle implements Group {
 
     boolean isClosed() {
         return closed.get();
+    }
+
+    LocalGroups.@Nullable LoopListener loopListener() {
+        return loopListener;
     }
 
     /** To be completed when everybody has heard that it is gone. */

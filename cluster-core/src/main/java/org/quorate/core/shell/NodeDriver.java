@@ -201,6 +201,12 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     }
 
     @Override
+    public void peerGone(NodeId peer) {
+        if (!ended) LOG.info("node {}: the process of node {} has ended", self, peer);
+        give(new NodeInput.PeerGone(peer));
+    }
+
+    @Override
     public void loadedKeySeen(NodeId peer) {
         give(new NodeInput.LoadedKeySeen());
     }
@@ -236,6 +242,21 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
     @Override
     public void sendToOthers(byte[] packet) {
         if (session != null) session.sendToOthers(ByteBuffer.wrap(packet));
+    }
+
+    @Override
+    public void sendAgain(NodeId target, byte[] packet) {
+        if (session != null) session.sendAgain(target, ByteBuffer.wrap(packet));
+    }
+
+    @Override
+    public void sendElsewhere(NodeId target, byte[] packet) {
+        if (session != null) session.sendElsewhere(target, ByteBuffer.wrap(packet));
+    }
+
+    @Override
+    public void sendToOthersAgain(byte[] packet) {
+        if (session != null) session.sendToOthersAgain(ByteBuffer.wrap(packet));
     }
 
     @Override

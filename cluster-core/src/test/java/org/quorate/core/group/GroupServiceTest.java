@@ -209,6 +209,32 @@ class GroupServiceTest {
         assertThat(out).containsExactly(changed(List.of(ME, OTHER), List.of(OTHER), List.of(), Group.Reason.NODE_UP));
     }
 
+    /** A daemon forgets the first of the two changes when the second one comes before the first is synchronised. */
+    @Test
+    void aNodeThatWasAwayInARingThatWasNotSynchronisedIsGoneAndComes() {
+        join();
+        membership(List.of(1, 2), List.of(1));
+        hear(2, new ProcJoin(G, 20));
+        out.clear();
+        service.begin(0, new RingId(1, 16), List.of(1), List.of(1), out::add);
+        service.abort();
+        service.begin(0, new RingId(1, 20), List.of(1, 2), List.of(1), out::add);
+        service.abort();
+        service.begin(0, new RingId(1, 24), List.of(1, 2), List.of(1, 2), out::add);
+        hear(2, new JoinList(List.of(new JoinList.Entry(20, G))));
+        out.clear();
+        service.activate(0, out::add);
+        assertThat(out)
+                .containsExactly(
+                        changed(List.of(ME), List.of(), List.of(OTHER), Group.Reason.NODE_DOWN),
+                        changed(List.of(ME, OTHER), List.of(OTHER), List.of(), Group.Reason.NODE_UP));
+        out.clear();
+        service.begin(0, new RingId(1, 28), List.of(1, 2), List.of(1, 2), out::add);
+        hear(2, new JoinList(List.of(new JoinList.Entry(20, G))));
+        service.activate(0, out::add);
+        assertThat(out).as("it is forgotten afterwards").isEmpty();
+    }
+
     @Test
     void aMemberThatItsNodeDoesNotListAnyMoreIsGone() {
         join();

@@ -2,8 +2,10 @@ package org.quorate.examples.agent;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -26,14 +28,19 @@ import org.quorate.examples.status.StatusText;
  * report in the field {@code text} instead of fields. Called on the admin socket's thread; nothing here blocks.
  */
 final class AdminCommands implements Consumer<AdminRequest> {
+    /** Below the time that a client is given. */
+    private static final long MAX_REQUEST_MILLIS = 8000;
+
     private final ClusterManager node;
     private final GroupDesk groups;
+    private final RequestDesk requests;
     private final Clock clock;
     private final Map<String, Consumer<AdminRequest>> commands = new LinkedHashMap<>();
 
     AdminCommands(ClusterManager node, GroupDesk groups, Clock clock, Consumer<String> stop) {
         this.node = node;
         this.groups = groups;
+        this.requests = new RequestDesk(node);
         this.clock = clock;
         listing("status", StatusJson::status, s -> StatusText.status(s, clock.getZone()));
         listing("nodes", StatusJson::nodes, StatusText::nodes);
@@ -45,6 +52,9 @@ final class AdminCommands implements Consumer<AdminRequest> {
         commands.put("cancel-wait", request -> quorum(request, node.cancelWaitForAll()));
         commands.put("group send", this::groupSend);
         commands.put("group listen", this::groupListen);
+        commands.put("group members", this::groupMembers);
+        commands.put("group request", this::groupRequest);
+        commands.put("group answer", this::groupAnswer);
         commands.put("reload", this::reload);
         commands.put("stop", request -> {
             request.succeed(new JsonObject());
@@ -142,6 +152,40 @@ final class AdminCommands implements Consumer<AdminRequest> {
                 .put("kind", "listening")
                 .put("group", name));
         request.onGone(subscription::close);
+    }
+
+    private void groupMembers(AdminRequest request) {
+        answer(
+                request,
+                groups.members(required(request, "group")),
+                members -> new JsonObject().put("members", members));
+    }
+
+    private void groupRequest(AdminRequest request) {
+        long millis = request.body().number("limitMillis").orElse(2000);
+        if (millis < 1 || millis > MAX_REQUEST_MILLIS)
+            throw new AdminException("limitMillis is " + millis + "; 1.." + MAX_REQUEST_MILLIS + " is allowed");
+        long node = request.body().number("nodeId").orElse(0);
+        if (node < 0 || node > NodeId.MAX) throw new AdminException("nodeId " + node + " cannot be");
+        OptionalInt asked = node == 0 ? OptionalInt.empty() : OptionalInt.of((int) node);
+        answer(
+                request,
+                requests.ask(required(request, "group"), asked, required(request, "text"), Duration.ofMillis(millis)),
+                Function.identity());
+    }
+
+    private void groupAnswer(AdminRequest request) {
+        String name = required(request, "group");
+        Runnable serving = requests.serve(
+                name,
+                required(request, "text"),
+                event -> request.line(
+                        JsonObject.withSchema().put("time", clock.instant()).putAll(event)));
+        request.line(JsonObject.withSchema()
+                .put("time", clock.instant())
+                .put("kind", "answering")
+                .put("group", name));
+        request.onGone(serving);
     }
 
     private static String required(AdminRequest request, String field) {

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,25 @@ final class GroupDesk {
     CompletionStage<Void> send(String name, byte[] payload) {
         Subscription subscription = listen(name, event -> {});
         return subscription.send(payload).whenComplete((done, failure) -> subscription.close());
+    }
+
+    /** Who is in a group, this question's own member left out: it has to join to be told. */
+    CompletionStage<List<JsonObject>> members(String name) {
+        CompletableFuture<Group.Change> first = new CompletableFuture<>();
+        Group group = node.group(name, new Group.Listener() {
+            @Override
+            public void onMessage(GroupMember sender, byte[] payload) {}
+
+            @Override
+            public void onChange(Group.Change change) {
+                first.complete(change);
+            }
+        });
+        return first.thenApply(change -> change.members().stream()
+                        .filter(member -> !member.equals(group.self()))
+                        .map(Shared::member)
+                        .toList())
+                .whenComplete((done, failure) -> group.close());
     }
 
     private synchronized void release(String name, Shared shared, Consumer<JsonObject> listener) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code quorate --data-dir D group ...}. */
 @Command(
         name = "group",
-        description = "Sends to a group, or listens to one, through a running agent.",
+        description = "Sends to a group, listens to one, or asks its members, through a running agent.",
         subcommands = GroupBenchCommand.class,
         mixinStandardHelpOptions = true)
 final class GroupCommand implements Runnable {
@@ -33,7 +33,8 @@ final class GroupCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec().commandLine(), "Missing command of group: send, listen or bench");
+        throw new ParameterException(
+                spec().commandLine(), "Missing command of group: send, listen, members, request, answer or bench");
     }
 
     @Command(
@@ -74,6 +75,77 @@ final class GroupCommand implements Runnable {
                 if (line.get().text("kind").orElse("").equals("message")) messages++;
                 if (count > 0 && messages == count) return 0;
             }
+        }
+        spec().commandLine().getErr().println("quorate: the agent has ended");
+        return 1;
+    }
+
+    @Command(
+            name = "members",
+            description = "Prints who is in a group, as JSON: node id and id of each member.",
+            mixinStandardHelpOptions = true)
+    int members(@Parameters(paramLabel = "NAME", description = "the group") String name) {
+        JsonObject answer = AdminClient.ask(
+                dataDir(), new JsonObject().put("command", "group members").put("group", name), ANSWER_LIMIT);
+        spec().commandLine().getOut().println(answer);
+        return 0;
+    }
+
+    @Command(
+            name = "request",
+            description = "Asks those who answer under a name, and prints who answered, left or was silent, as JSON."
+                    + " Exit code 1 if nobody answered, or not all did.",
+            mixinStandardHelpOptions = true)
+    int request(
+            @Parameters(paramLabel = "NAME", description = "the name") String name,
+            @Parameters(paramLabel = "TEXT", description = "the request") String text,
+            @Option(
+                            names = "--node",
+                            paramLabel = "N",
+                            defaultValue = "0",
+                            description = "ask the members of this node only")
+                    int node,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "MS",
+                            defaultValue = "2000",
+                            description = "how long to wait for answers, in milliseconds (default: ${DEFAULT-VALUE})")
+                    long limitMillis) {
+        JsonObject answer = AdminClient.ask(
+                dataDir(),
+                new JsonObject()
+                        .put("command", "group request")
+                        .put("group", name)
+                        .put("text", text)
+                        .put("nodeId", node)
+                        .put("limitMillis", limitMillis),
+                ANSWER_LIMIT);
+        spec().commandLine().getOut().println(answer);
+        boolean all =
+                answer.objects("left").isEmpty() && answer.objects("silent").isEmpty();
+        return all && !answer.objects("answered").isEmpty() ? 0 : 1;
+    }
+
+    @Command(
+            name = "answer",
+            description =
+                    "Answers each request under a name with a text, and prints the requests, one JSON object a line,"
+                            + " until interrupted.",
+            mixinStandardHelpOptions = true)
+    int answer(
+            @Parameters(paramLabel = "NAME", description = "the name") String name,
+            @Parameters(paramLabel = "TEXT", description = "the answer") String text) {
+        PrintWriter out = spec().commandLine().getOut();
+        try (AdminClient client = AdminClient.connect(dataDir())) {
+            client.send(
+                    new JsonObject()
+                            .put("command", "group answer")
+                            .put("group", name)
+                            .put("text", text),
+                    ANSWER_LIMIT);
+            for (Optional<JsonObject> line = client.next(ANSWER_LIMIT);
+                    line.isPresent();
+                    line = client.next(Duration.ZERO)) out.println(line.get());
         }
         spec().commandLine().getErr().println("quorate: the agent has ended");
         return 1;

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             QuorumCommand.class,
             ExpectedCommand.class,
             ReloadCommand.class,
+            VqsimCommand.class,
             BenchCommand.class,
             SimCommand.class
         })

@@ -227,6 +227,54 @@ class AgentTest {
         assertThat(outcome.get(20, TimeUnit.SECONDS).exitCode()).isZero();
     }
 
+    @Test
+    void asksAnswersAndSaysWhoIsInAGroup() throws Exception {
+        Agent agent = agent(List.of());
+        CompletableFuture<Agent.Outcome> outcome = run(agent);
+        awaitServed();
+
+        JsonObject question = new JsonObject().put("command", "group members").put("group", "berries");
+        assertThat(AdminClient.ask(folder, question, LIMIT).objects("members"))
+                .singleElement()
+                .satisfies(member -> {
+                    assertThat(member.number("nodeId")).hasValue(2);
+                    assertThat(member.number("id")).hasValue(5);
+                });
+        assertThat(node.groups.get(0).open).isFalse();
+
+        JsonObject request = new JsonObject()
+                .put("command", "group request")
+                .put("group", "prices")
+                .put("text", "plum");
+        JsonObject replies = AdminClient.ask(folder, request, LIMIT);
+        assertThat(replies.objects("answered"))
+                .as("without its own")
+                .singleElement()
+                .satisfies(reply -> assertThat(reply.text("text")).hasValue("PLUM"));
+        assertThat(replies.objects("silent")).hasSize(1);
+        assertThat(AdminClient.ask(folder, request.put("nodeId", 3), LIMIT).objects("left"))
+                .hasSize(1);
+        assertThatThrownBy(() -> AdminClient.ask(folder, request.put("limitMillis", 9000), LIMIT))
+                .hasMessageContaining("1..8000");
+        assertThat(node.requests).hasSize(2).noneMatch(asker -> asker.open);
+
+        try (AdminClient client = AdminClient.connect(folder)) {
+            client.send(
+                    new JsonObject()
+                            .put("command", "group answer")
+                            .put("group", "prices")
+                            .put("text", "42"),
+                    LIMIT);
+            assertThat(client.next(LIMIT).orElseThrow().text("kind")).hasValue("answering");
+            assertThat(node.requests.get(2).asked("fig")).isEqualTo("42");
+            assertThat(client.next(LIMIT).orElseThrow().text("text")).hasValue("fig");
+        }
+        await().atMost(LIMIT).until(() -> !node.requests.get(2).open);
+
+        agent.stop("over");
+        assertThat(outcome.get(20, TimeUnit.SECONDS).exitCode()).isZero();
+    }
+
     private Agent agent(List<String> groups) {
         return new Agent(node, folder, groups, events, CLOCK, LIMIT);
     }

@@ -1,7 +1,10 @@
 package org.quorate.examples.agent;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,6 +17,7 @@ import org.quorate.Group;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
+import org.quorate.RequestGroup;
 import org.quorate.View;
 import org.quorate.examples.status.Samples;
 
@@ -24,6 +28,7 @@ final class FakeNode implements ClusterManager {
             CompletableFuture.completedFuture(Samples.quorate().quorum());
     final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
     final List<FakeGroup> groups = new CopyOnWriteArrayList<>();
+    final List<FakeRequests> requests = new CopyOnWriteArrayList<>();
     final CompletableFuture<Void> closed = new CompletableFuture<>();
     volatile boolean left;
     volatile boolean started;
@@ -73,6 +78,9 @@ final class FakeNode implements ClusterManager {
     public Group group(String name, Group.Listener listener) {
         FakeGroup group = new FakeGroup(name, listener);
         groups.add(group);
+        List<Group.GroupMember> both = List.of(group.self(), new Group.GroupMember(NodeId.of(2), 5));
+        if (name.equals("berries"))
+            listener.onChange(new Group.Change(both, List.of(group.self()), List.of(), Group.Reason.JOIN));
         return group;
     }
 
@@ -94,6 +102,13 @@ final class FakeNode implements ClusterManager {
     private CompletionStage<QuorumState> asked(String what) {
         quorumRequests.add(what);
         return quorumAnswer;
+    }
+
+    @Override
+    public RequestGroup requests(String name, RequestGroup.Handler handler) {
+        FakeRequests made = new FakeRequests(name, handler);
+        requests.add(made);
+        return made;
     }
 
     @Override
@@ -168,6 +183,77 @@ final class FakeNode implements ClusterManager {
         @Override
         public List<GroupMember> members() {
             return new ArrayList<>(List.of(self()));
+        }
+
+        @Override
+        public void close() {
+            open = false;
+        }
+    }
+
+    /** A member that answers in capitals is there beside it, on node 2. */
+    static final class FakeRequests implements RequestGroup {
+        private static final Group.GroupMember SELF = new Group.GroupMember(NodeId.of(1), 78);
+        private static final Group.GroupMember OTHER = new Group.GroupMember(NodeId.of(2), 90);
+        private static final Group.GroupMember DEAF = new Group.GroupMember(NodeId.of(3), 91);
+        private final String name;
+        private final Handler handler;
+        volatile boolean open = true;
+
+        FakeRequests(String name, Handler handler) {
+            this.name = name;
+            this.handler = handler;
+            handler.onChange(new Group.Change(members(), List.of(SELF), List.of(), Group.Reason.JOIN));
+        }
+
+        /** Somebody asks it; what it answers. */
+        String asked(String request) {
+            return new String(
+                    handler.onRequest(OTHER, request.getBytes(StandardCharsets.UTF_8))
+                            .toCompletableFuture()
+                            .join(),
+                    StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Group.GroupMember self() {
+            return SELF;
+        }
+
+        @Override
+        public List<Group.GroupMember> members() {
+            return List.of(SELF, OTHER, DEAF);
+        }
+
+        @Override
+        public CompletionStage<Replies> askAll(byte[] request, Duration limit) {
+            byte[] answer = new String(request, StandardCharsets.UTF_8)
+                    .toUpperCase(Locale.ROOT)
+                    .getBytes(StandardCharsets.UTF_8);
+            Reply own = new Reply(SELF, "this member only asks", new byte[0]);
+            return CompletableFuture.completedFuture(
+                    new Replies(List.of(own, new Reply(OTHER, "", answer)), List.of(), List.of(DEAF)));
+        }
+
+        @Override
+        public CompletionStage<Replies> ask(NodeId node, byte[] request, Duration limit) {
+            return CompletableFuture.completedFuture(new Replies(List.of(), List.of(DEAF), List.of()));
+        }
+
+        @Override
+        public CompletionStage<Replies> ask(Group.GroupMember member, byte[] request, Duration limit) {
+            return CompletableFuture.completedFuture(new Replies(List.of(), List.of(member), List.of()));
+        }
+
+        @Override
+        public CompletionStage<Void> leave() {
+            open = false;
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override

@@ -30,6 +30,7 @@ class MainTest {
                 "nodes",
                 "links --json",
                 "members",
+                "vqsim --conf",
                 "agent",
                 "agent --conf",
                 "agent --conf x --node-id seven",
@@ -47,7 +48,9 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "status --help", "agent --help", "quickstart --help", "group send --help", "sim --help"})
+    @ValueSource(
+            strings = {"--help", "status --help", "agent --help", "quickstart --help", "group send --help", "sim --help"
+            })
     void helpGoesToStandardOutput(String line) {
         assertThat(run(line)).isZero();
         assertThat(out.toString()).contains("Usage: quorate");
@@ -92,6 +95,37 @@ class MainTest {
         Path conf = Files.writeString(folder.resolve("corosync.conf"), "totem {\n version: 2\n");
         assertThat(run("agent --conf " + conf + " --data-dir " + folder)).isEqualTo(1);
         assertThat(err.toString()).startsWith("quorate: ").contains("corosync.conf");
+        assertThat(err.toString().lines().toList()).hasSize(1);
+    }
+
+    @Test
+    void theSimulatorRefusesSettingsThatContradictEachOtherInOneSentence() throws IOException {
+        Path conf = Files.writeString(folder.resolve("corosync.conf"), """
+                totem {
+                  version: 2
+                  cluster_name: vq
+                }
+                nodelist {
+                  node {
+                    nodeid: 1
+                    ring0_addr: 127.0.0.1
+                  }
+                  node {
+                    nodeid: 2
+                    ring0_addr: 127.0.0.2
+                  }
+                }
+                quorum {
+                  provider: corosync_votequorum
+                  two_node: 1
+                  device {
+                    model: net
+                  }
+                }
+                """);
+        assertThat(run("vqsim --conf " + conf)).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).startsWith("quorate: a quorum device and two_node cannot be configured");
         assertThat(err.toString().lines().toList()).hasSize(1);
     }
 
