@@ -24,6 +24,12 @@ public interface TransportListener {
     /** A peer became reachable over at least one link, or lost the last one. */
     default void peerChanged(NodeId peer, boolean reachable, String why) {}
 
+    /**
+     * The process of a peer has ended: its host says that nobody listens at its port, no link to it is up, and nothing comes from it. It is
+     * not said of a peer that is merely silent. It may be started again at any time, also before this is said.
+     */
+    default void peerGone(NodeId peer) {}
+
     /** A peer seals with the key that was loaded here and is not in use here yet; once for each {@link TransportSession#loadKey}. */
     default void loadedKeySeen(NodeId peer) {}
 

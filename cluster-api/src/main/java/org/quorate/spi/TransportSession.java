@@ -30,6 +30,25 @@ public interface TransportSession extends AutoCloseable {
     void sendToOthers(ByteBuffer message);
 
     /**
+     * Sends to one node what may have been lost before with a link that is not known to be down: over every link that is up. Receivers
+     * deliver it once. The same as {@link #send} unless the transport has several links.
+     */
+    default void sendAgain(NodeId target, ByteBuffer message) {
+        send(target, message);
+    }
+
+    /** The same to every reachable peer but not to this node. */
+    default void sendToOthersAgain(ByteBuffer message) {
+        sendToOthers(message);
+    }
+
+    /**
+     * Sends to one node over those links that are up and do not carry its data now; not at all if there are none. For what is perhaps only
+     * late.
+     */
+    default void sendElsewhere(NodeId target, ByteBuffer message) {}
+
+    /**
      * Throws away everything that had been received but not delivered when this was called, and then reports how many messages that
      * were. Heartbeats are not affected. For a process that was asleep and must not act on stale input.
      */

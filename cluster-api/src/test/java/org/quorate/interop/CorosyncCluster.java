@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -246,9 +247,11 @@ public final class CorosyncCluster implements AutoCloseable {
                 percent == 0 ? "" : percent == 100 ? "drop" : "numgen random mod 100 < " + percent + " drop");
     }
 
-    /** Makes a host deaf for what {@code sender} sends on one network; the other direction still works. */
-    public void deafen(int host, int link, int sender) {
-        filter(host, link, "deaf", (layout.ipv6() ? "ip6" : "ip") + " saddr " + layout.address(sender, link) + " drop");
+    /** Makes a host deaf for what {@code senders} send on one network, and for nobody else; the other direction still works. */
+    public void deafen(int host, int link, Integer... senders) {
+        String addresses =
+                Stream.of(senders).map(sender -> layout.address(sender, link)).collect(Collectors.joining(", "));
+        filter(host, link, "deaf", (layout.ipv6() ? "ip6" : "ip") + " saddr { " + addresses + " } drop");
     }
 
     /** Ends the deafness of a host on one network. */

@@ -26,6 +26,30 @@ public sealed interface NodeEffect {
         }
     }
 
+    /** To one peer, over every link. */
+    record SendAgain(NodeId target, byte[] packet) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.sendAgain(target, packet);
+        }
+    }
+
+    /** To one peer over links that do not carry its data, if there are any. */
+    record SendElsewhere(NodeId target, byte[] packet) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.sendElsewhere(target, packet);
+        }
+    }
+
+    /** To every peer only, over every link. */
+    record SendToOthersAgain(byte[] packet) implements NodeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.sendToOthersAgain(packet);
+        }
+    }
+
     /** To every peer and, through the transport's own queue, to this node. */
     record SendToAll(byte[] packet) implements NodeEffect {
         @Override
@@ -236,6 +260,19 @@ public sealed interface NodeEffect {
         void sendToAll(byte[] packet);
 
         void sendToOthers(byte[] packet);
+
+        /** As {@link #send} for hosts with one link to each peer. */
+        default void sendAgain(NodeId target, byte[] packet) {
+            send(target, packet);
+        }
+
+        /** Nothing for hosts with one link to each peer. */
+        default void sendElsewhere(NodeId target, byte[] packet) {}
+
+        /** As {@link #sendToOthers} for hosts with one link to each peer. */
+        default void sendToOthersAgain(byte[] packet) {
+            sendToOthers(packet);
+        }
 
         void persist(String name, byte[] value);
 

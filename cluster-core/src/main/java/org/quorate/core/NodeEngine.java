@@ -170,6 +170,8 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             stepRing(new RingInput.Start(start.savedRingSequence()));
         } else if (input instanceof NodeInput.PeerReachable reachable) {
             stepRing(new RingInput.PeerReachable(reachable.peer().value()));
+        } else if (input instanceof NodeInput.PeerGone gone) {
+            stepRing(new RingInput.PeerGone(gone.peer().value()));
         } else if (input instanceof NodeInput.Discarded discarded) {
             stepRing(new RingInput.Discarded(discarded.messages()));
         } else if (input instanceof NodeInput.Behind behind) {
@@ -252,6 +254,12 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             out.add(new NodeEffect.Send(NodeId.of(send.target()), send.packet()));
         } else if (effect instanceof RingEffect.SendToOthers send) {
             out.add(new NodeEffect.SendToOthers(send.packet()));
+        } else if (effect instanceof RingEffect.SendAgain send) {
+            out.add(new NodeEffect.SendAgain(NodeId.of(send.target()), send.packet()));
+        } else if (effect instanceof RingEffect.SendElsewhere send) {
+            out.add(new NodeEffect.SendElsewhere(NodeId.of(send.target()), send.packet()));
+        } else if (effect instanceof RingEffect.SendToOthersAgain send) {
+            out.add(new NodeEffect.SendToOthersAgain(send.packet()));
         } else if (effect instanceof RingEffect.SendToAll send) {
             out.add(new NodeEffect.SendToAll(send.packet()));
         } else if (effect instanceof RingEffect.Deliver delivery) {

@@ -20,6 +20,9 @@ public sealed interface NodeInput {
     /** The transport can reach a peer that it could not reach before. */
     record PeerReachable(NodeId peer) implements NodeInput {}
 
+    /** The process of a peer has ended, says the transport. */
+    record PeerGone(NodeId peer) implements NodeInput {}
+
     /** Answer to {@link NodeEffect.DiscardPending}: this many messages were thrown away. */
     record Discarded(int messages) implements NodeInput {}
 

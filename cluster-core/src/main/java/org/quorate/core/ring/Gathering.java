@@ -40,6 +40,7 @@ final class Gathering {
         deadlines.cancel(Timer.TOKEN);
         deadlines.cancel(Timer.TOKEN_WARNING);
         deadlines.cancel(Timer.RETRANSMIT);
+        deadlines.cancel(Timer.ELSEWHERE);
         deadlines.cancel(Timer.MERGE);
         deadlines.set(Timer.CONSENSUS, state.nowNanos + state.timers.consensusNanos());
         if (state.timers.sendJoinNanos() > 0) {
@@ -55,6 +56,26 @@ final class Gathering {
         state.candidates.fail(state.self);
         if (state.phase == Phase.RECOVERY) forming.abandonRecovery();
         enter("this node has received nothing new for too long", out);
+    }
+
+    /**
+     * The process of a member has ended: it is given up at once, instead of after the token and the consensus timeout. Only of a member of
+     * the last ring, because only those who were in it with this node take over what it says of others (totem.md 2.6); a stranger would
+     * start the agreement over at each join that it does not believe. A process that starts again is taken in by the next ring.
+     */
+    void onPeerGone(int node, Effects<RingEffect> out) {
+        if (!state.members.contains(node) || node == state.self) return;
+        boolean concerned = switch (state.phase) {
+            case OPERATIONAL -> true;
+            case GATHER -> state.candidates.alive().contains(node);
+            case COMMIT, RECOVERY -> state.newMembers.contains(node);
+            default -> false;
+        };
+        if (!concerned) return;
+        state.count("ring.peers-gone");
+        if (state.phase == Phase.RECOVERY) forming.abandonRecovery();
+        state.candidates.fail(node);
+        enter("the process of node " + node + " has ended", out);
     }
 
     /** A message of a ring that this node is not in: there are others to be with. */
@@ -98,14 +119,17 @@ final class Gathering {
             }
             case GATHER -> consider(join, out);
             case COMMIT, RECOVERY -> {
+                if (!state.newMembers.contains(from)) return;
                 boolean fresh = Long.compareUnsigned(join.ringSeq(), state.ringId.sequence()) >= 0;
-                if (!state.newMembers.contains(from) || !fresh) return;
+                if (!fresh && state.phase == Phase.RECOVERY) return;
                 // Whoever agreed to this ring had given up the same nodes. One that has not any more has formed the
-                // ring, which ended the
-                // matter; to go on with the old list would part the same nodes again, and perhaps for ever. Corosync
-                // goes on with it.
-                if (!join.failed().containsAll(state.candidates.failed())) state.candidates.reset(state.newMembers);
-                state.candidates.consider(join, state.members);
+                // ring, which ended the matter; to go on with the old list would part the same nodes again, and perhaps
+                // for ever. Corosync goes on with it.
+                if (fresh && !join.failed().containsAll(state.candidates.failed()))
+                    state.candidates.reset(state.newMembers);
+                // lists only grow: who says more than was agreed on will not take the commit token any more
+                boolean refuses = state.candidates.consider(join, state.members) == Candidates.Verdict.CHANGED;
+                if (!fresh && !refuses) return;
                 if (state.phase == Phase.RECOVERY) forming.abandonRecovery();
                 enter("node " + from + " started over while the ring was being formed", out);
             }
@@ -136,11 +160,25 @@ final class Gathering {
         if (state.phase == Phase.OPERATIONAL) enter("node " + join.systemFrom() + " looks for a new ring", out);
     }
 
-    void sendJoin(Effects<RingEffect> out) {
+    private void sendJoin(Effects<RingEffect> out) {
+        out.add(new RingEffect.SendToAll(join().encode()));
+        armJoin();
+    }
+
+    /** Not everybody has answered: perhaps the first one was lost. */
+    void repeatJoin(Effects<RingEffect> out) {
+        byte[] join = join().encode();
+        out.add(new RingEffect.Send(state.self, join));
+        out.add(new RingEffect.SendToOthersAgain(join));
+        armJoin();
+    }
+
+    private Join join() {
         Candidates candidates = state.candidates;
-        Join join =
-                new Join(state.self, 0, state.self, candidates.known(), candidates.failed(), state.ringId.sequence());
-        out.add(new RingEffect.SendToAll(join.encode()));
+        return new Join(state.self, 0, state.self, candidates.known(), candidates.failed(), state.ringId.sequence());
+    }
+
+    private void armJoin() {
         long delay = state.timers.sendJoinNanos() > 0 ? random.nextLong(state.timers.sendJoinNanos() + 1) : 0;
         state.deadlines.set(Timer.JOIN, state.nowNanos + state.timers.joinNanos() + delay);
     }

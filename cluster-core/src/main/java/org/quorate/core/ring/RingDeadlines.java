@@ -15,6 +15,8 @@ final class RingDeadlines {
         TOKEN_WARNING,
         /** Send the last token again. */
         RETRANSMIT,
+        /** The token is late on a busy ring: try the other links. */
+        ELSEWHERE,
         /** Let go of a token held on an idle ring. */
         HOLD,
         /** Announce an idle ring to others. */

@@ -9,6 +9,15 @@ public sealed interface RingEffect {
     /** To one node, which may be this one. */
     record Send(int target, byte[] packet) implements RingEffect {}
 
+    /** To one other node, over every link: what went before may be lost with a link that is not known to be down. */
+    record SendAgain(int target, byte[] packet) implements RingEffect {}
+
+    /** To one other node over links that do not carry its data, if there are any: what went before is late. */
+    record SendElsewhere(int target, byte[] packet) implements RingEffect {}
+
+    /** To every other node, over every link, as {@link SendAgain}. */
+    record SendToOthersAgain(byte[] packet) implements RingEffect {}
+
     /** To every node, this one included. */
     record SendToAll(byte[] packet) implements RingEffect {}
 

@@ -144,6 +144,8 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
             if (complete.ringId().equals(state.oldRingId)) state.syncing = false;
         } else if (input instanceof RingInput.PeerReachable peer) {
             peerReachable(peer.node(), out);
+        } else if (input instanceof RingInput.PeerGone gone) {
+            gathering.onPeerGone(gone.node(), out);
         } else if (input instanceof RingInput.Start start) {
             start(start.savedSequence(), out);
         } else if (input instanceof RingInput.Discarded discarded) {
@@ -182,7 +184,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
     private void peerReachable(int peer, Effects<RingEffect> out) {
         boolean formingRing = state.phase == Phase.COMMIT || state.phase == Phase.RECOVERY;
         if (formingRing && state.next == peer) {
-            state.resendToken(out);
+            state.repeatToken(out);
             state.armRetransmit();
         } else if (state.phase == Phase.OPERATIONAL && !state.members.contains(peer)) {
             announce(out);
@@ -234,15 +236,20 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
             case RETRANSMIT -> {
                 if (state.phase == Phase.GATHER) return;
                 state.count("ring.token-retransmits");
-                state.resendToken(out);
+                state.repeatToken(out);
                 state.armRetransmit();
+            }
+            case ELSEWHERE -> {
+                if (state.phase != Phase.OPERATIONAL || state.lastToken == null || state.next == state.self) return;
+                state.count("ring.tokens-elsewhere");
+                out.add(new RingEffect.SendElsewhere(state.next, state.lastToken));
             }
             case HOLD -> {
                 if (state.phase == Phase.OPERATIONAL || state.phase == Phase.RECOVERY) state.resendToken(out);
             }
             case MERGE -> announce(out);
             case JOIN -> {
-                if (state.phase == Phase.GATHER) gathering.sendJoin(out);
+                if (state.phase == Phase.GATHER) gathering.repeatJoin(out);
             }
             case CONSENSUS -> {
                 if (state.phase == Phase.GATHER) gathering.consensusOver(out);

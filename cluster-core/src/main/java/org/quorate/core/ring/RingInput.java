@@ -31,6 +31,9 @@ public sealed interface RingInput {
     /** The transport can reach {@code node}, which it could not reach before. */
     record PeerReachable(int node) implements RingInput {}
 
+    /** The process of {@code node} has ended, says the transport. */
+    record PeerGone(int node) implements RingInput {}
+
     /** Answer to {@link RingEffect.DiscardPending}. */
     record Discarded(int messages) implements RingInput {}
 

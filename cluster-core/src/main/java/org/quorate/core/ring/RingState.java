@@ -79,6 +79,12 @@ final class RingState {
         if (lastToken != null) out.add(new RingEffect.Send(next, lastToken));
     }
 
+    /** The same where the first try is likely to be lost. */
+    void repeatToken(Effects<RingEffect> out) {
+        if (next == self) resendToken(out);
+        else if (lastToken != null) out.add(new RingEffect.SendAgain(next, lastToken));
+    }
+
     void count(String counter) {
         counters.merge(counter, 1L, Long::sum);
     }

@@ -12,6 +12,9 @@ import org.quorate.engine.Effects;
  * OPERATIONAL, and the token in RECOVERY: accepts the token, passes it on or holds it, delivers. Source: totem.md 2.8, 2.9, 2.12.
  */
 final class TokenPassing {
+    /** This part of the retransmit timeout a token may take for a round of a busy ring before the other links are tried, too. */
+    private static final int ELSEWHERE_PART = 4;
+
     private final RingState state;
     private final Forming forming;
     private final Gathering gathering;
@@ -66,6 +69,9 @@ final class TokenPassing {
         state.armToken();
         state.armRetransmit();
         if (!forward) state.deadlines.set(Timer.HOLD, state.nowNanos + state.timers.holdNanos());
+        if (forward && !held)
+            state.deadlines.set(Timer.ELSEWHERE, state.nowNanos + state.timers.tokenRetransmitNanos() / ELSEWHERE_PART);
+        else state.deadlines.cancel(Timer.ELSEWHERE);
     }
 
     /** Counts tokens, also repeated ones, in which the sequence did not move. */

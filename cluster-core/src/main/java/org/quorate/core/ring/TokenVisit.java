@@ -205,7 +205,7 @@ final class TokenVisit {
             if (!request.ringId().equals(ringId)) continue;
             Mcast held = order.current().get(request.seq());
             if (held == null) continue;
-            out.add(new RingEffect.SendToOthers(held.encodeForAll()));
+            out.add(new RingEffect.SendToOthersAgain(held.encodeForAll()));
             i.remove();
             sent++;
             retransmitted++;

@@ -36,6 +36,8 @@ public enum DropReason {
     CPG_COUNT("drop.cpg.count"),
     /** A piece that is neither first nor continued nor last. */
     CPG_PART("drop.cpg.part"),
+    /** A message in a group of requests that is neither request nor answer. */
+    REQUEST_FORMAT("drop.request.format"),
     /** The downlist of old versions, which carries nothing that is needed. */
     CPG_OLD_DOWNLIST("drop.cpg.old-downlist");
 

@@ -171,7 +171,7 @@ class HostileRingInputTest {
         Token token = new Token(2, 1, 1, 9, 0, 3, ring, 0, 0, 0, List.of(new RetransmitRequest(ring, 1)));
         visit.visit(token, ring, false, false, 3, out::add);
         assertThat(out).hasSize(1);
-        byte[] again = ((RingEffect.SendToOthers) out.get(0)).packet();
+        byte[] again = ((RingEffect.SendToOthersAgain) out.get(0)).packet();
         assertThat(again).isEqualTo(mcast(2, 1, ring, new byte[] {5}).packet());
     }
 

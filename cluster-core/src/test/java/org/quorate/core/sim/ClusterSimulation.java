@@ -117,6 +117,7 @@ public final class ClusterSimulation {
     private final Simulation simulation;
     private final SimNetwork network;
     private final RandomGenerator random;
+    private final RandomGenerator rumours;
     private final Scenario scenario;
     private final FaultPlan plan;
     private final EvsChecker checker;
@@ -129,6 +130,7 @@ public final class ClusterSimulation {
         simulation = new Simulation(seed);
         simulation.trace().describePayloads(Packets::describe);
         random = simulation.random("cluster");
+        rumours = simulation.random("rumours");
         scenario = Scenario.draw(simulation.random("scenario"), options.nodes, options.links, options.wire);
         network = new SimNetwork(simulation, scenario.links());
         checker = new EvsChecker(scenario.twoQuorateAllowed());
@@ -322,8 +324,15 @@ public final class ClusterSimulation {
         public void crash(int node) {
             // one in five goes in order, as in a planned restart
             int kind = random.nextInt(5);
-            if (kind == 0) node(node).leave();
-            else node(node).crash(kind <= 2 ? DiskLoss.SOME : kind == 3 ? DiskLoss.ALL : DiskLoss.NONE);
+            if (kind == 0) {
+                node(node).leave();
+                return;
+            }
+            node(node).crash(kind <= 2 ? DiskLoss.SOME : kind == 3 ? DiskLoss.ALL : DiskLoss.NONE);
+            // some hear of it from the network, sooner or later, even if the node is back by then
+            for (SimulatedNode other : nodes.values())
+                if (rumours.nextInt(2) == 0)
+                    simulation.after(rumours.nextLong(600_000_000), () -> other.peerGone(node));
         }
 
         @Override

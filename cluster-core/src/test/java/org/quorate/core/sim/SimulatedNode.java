@@ -259,6 +259,11 @@ final class SimulatedNode implements NodeEffect.Host {
         }
     }
 
+    /** The transport says that the process of another node has ended, which may be an old tale by now. */
+    void peerGone(int peer) {
+        if (driver != null && !driver.isFrozen() && peer != id()) give(new NodeInput.PeerGone(NodeId.of(peer)));
+    }
+
     void freeze() {
         if (driver == null || driver.isFrozen()) return;
         trace("freezes", life);
@@ -343,6 +348,12 @@ final class SimulatedNode implements NodeEffect.Host {
     @Override
     public void sendToOthers(byte[] packet) {
         if (wire != null) wire.sendToOthers(now(), packet);
+    }
+
+    /** The network of a simulation has one way only: over it the copy must do no harm. */
+    @Override
+    public void sendElsewhere(NodeId target, byte[] packet) {
+        send(target, packet);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.quorate.NodeId;
 import org.quorate.View;
+import org.quorate.core.NodeInput;
 
 /**
  * Carries out the commands of a transcript and puts what happens under each. Lines that begin with {@code #} are remarks, with {@code >}
@@ -15,6 +16,7 @@ import org.quorate.View;
  *   start 1 2 3            processes begin
  *   connect 1 2 3          these have links to each other, and none to others
  *   kill 3 | leave 3       a process ends without a word, or in order
+ *   gone 3                 the hosts of all others are told that the process of node 3 has ended
  *   stand 2 | go 2         a process does not run, and runs again
  *   lose 3 2               the next two ordinary messages to node 3 are lost
  *   send 1 2 text          node 1 sends two messages, numbered
@@ -55,7 +57,9 @@ final class Script {
             case "start" -> numbers.forEach(cluster::start);
             case "connect" -> cluster.connect(numbers);
             case "kill" -> numbers.forEach(cluster::kill);
-            case "leave" -> numbers.forEach(id -> cluster.node(id).give(new org.quorate.core.NodeInput.Leave()));
+            case "gone" ->
+                cluster.nodes().values().forEach(node -> node.give(new NodeInput.PeerGone(NodeId.of(first))));
+            case "leave" -> numbers.forEach(id -> cluster.node(id).give(new NodeInput.Leave()));
             case "stand" -> numbers.forEach(id -> cluster.node(id).stopRunning());
             case "go" -> numbers.forEach(id -> cluster.node(id).goOn());
             case "lose" -> cluster.lose(first, numbers.get(1));

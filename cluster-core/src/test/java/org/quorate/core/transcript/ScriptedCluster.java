@@ -90,6 +90,7 @@ final class ScriptedCluster {
     }
 
     void end(int id) {
+        node(id).end();
         nodes.remove(id);
     }
 

@@ -106,23 +106,23 @@ final class ScriptedNode implements NodeEffect.Host {
         });
     }
 
-    private boolean runs() {
-        return !over && cluster.nodes().get(id) == this;
+    void end() {
+        over = true;
     }
 
     @Override
     public void send(NodeId target, byte[] packet) {
-        if (runs()) cluster.send(id, target.value(), packet, true);
+        if (!over) cluster.send(id, target.value(), packet, true);
     }
 
     @Override
     public void sendToAll(byte[] packet) {
-        if (runs()) cluster.send(id, null, packet, true);
+        if (!over) cluster.send(id, null, packet, true);
     }
 
     @Override
     public void sendToOthers(byte[] packet) {
-        if (runs()) cluster.send(id, null, packet, false);
+        if (!over) cluster.send(id, null, packet, false);
     }
 
     @Override
@@ -167,7 +167,6 @@ final class ScriptedNode implements NodeEffect.Host {
 
     @Override
     public void left() {
-        over = true;
         cluster.note(id, "has left");
         cluster.end(id);
     }

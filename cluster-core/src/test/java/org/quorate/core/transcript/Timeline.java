@@ -1,8 +1,10 @@
 package org.quorate.core.transcript;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.quorate.RingId;
 import org.quorate.core.pack.wire.PackedFrame;
 import org.quorate.core.ring.wire.CommitEntry;
@@ -19,13 +21,14 @@ import org.quorate.core.wire.Parsed;
 
 /**
  * What happens, as lines in the form of the recorded timelines of real clusters: time in seconds, sender and receiver ({@code *} for all), message;
- * {@code ==} are events of the node in that column. Of tokens in a row, and of equal joins, only the first two and the last are
- * printed.
+ * {@code ==} are events of the node in that column. Of tokens in a row only the first two and the last are
+ * printed, of equal joins the first and the last.
  */
 final class Timeline {
     private static final int SHOWN = 2;
 
     private final List<String> lines = new ArrayList<>();
+    private final Set<String> joins = new HashSet<>();
     private String kind = "";
     private int alike;
     private String held = "";
@@ -34,14 +37,19 @@ final class Timeline {
     void frame(long nanos, int from, String to, byte[] packet) {
         RingMessage message = ((Decoded.Ok) RingMessages.decode(packet.clone())).message();
         String text = text(message);
-        String newKind = message instanceof Token token && token.requests().isEmpty()
-                ? "tokens of an idle ring " + token.seq()
-                : message instanceof Join ? from + text : "";
-        add(newKind, time(nanos) + " " + from + ">" + to + " " + text);
+        String line = time(nanos) + " " + from + ">" + to + " " + text;
+        if (message instanceof Join) {
+            if (!joins.add(text)) repeat(line);
+            else if (!to.equals(String.valueOf(from))) add("joins", line, true);
+        } else if (message instanceof Token token && token.requests().isEmpty()) {
+            add("tokens with the sequence " + token.seq(), line, false);
+        } else {
+            add("", line, true);
+        }
     }
 
     void event(long nanos, int node, String what) {
-        add("", time(nanos) + "   " + node + "  == " + what);
+        add("", time(nanos) + "   " + node + "  == " + what, true);
     }
 
     /** What was said since the last call. */
@@ -52,18 +60,24 @@ final class Timeline {
         return taken;
     }
 
-    private void add(String newKind, String line) {
+    /** @param shown whether the line says something new even if it is of the same kind as the one before */
+    private void add(String newKind, String line, boolean shown) {
         if (newKind.isEmpty() || !newKind.equals(kind)) {
             close();
             kind = newKind;
             alike = 1;
+            if (!newKind.equals("joins")) joins.clear();
             lines.add(line);
-        } else if (++alike <= SHOWN) {
+        } else if (shown || ++alike <= SHOWN) {
             lines.add(line);
         } else {
-            left++;
-            held = line;
+            repeat(line);
         }
+    }
+
+    private void repeat(String line) {
+        left++;
+        held = line;
     }
 
     private void close() {

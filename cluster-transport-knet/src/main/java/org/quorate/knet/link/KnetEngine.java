@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
+import org.quorate.LinkConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.PeerStatus;
@@ -41,6 +42,7 @@ public final class KnetEngine implements AutoCloseable {
     private final Owner owner = new Owner();
     private final Peer[] single = new Peer[1];
     private final PeerTable table = new PeerTable();
+    private final Doubts doubts = new Doubts(table);
     private final LinkChanges changes;
     private final AllowLists allowLists = new AllowLists();
 
@@ -117,6 +119,7 @@ public final class KnetEngine implements AutoCloseable {
         for (int n = loopback.size(); n > 0 && loopback.size() > 0; n--) receiver.deliver(self, loopback.remove());
         if (nowNanos < linkDeadline) return;
         for (Link link : table.links()) link.tick(nowNanos);
+        for (Peer peer : table.peers()) if (peer.departure.isCertain(nowNanos)) out.peerGone(peer.id);
         changes.tick(nowNanos);
         rearm();
     }
@@ -147,6 +150,31 @@ public final class KnetEngine implements AutoCloseable {
         }
         single[0] = peer;
         transmitter.message(now, single, false, message, dataBytes);
+    }
+
+    /** Sends to one node again, over every usable link: what went out before may have been lost with a link that is not known to be down. */
+    public void sendAgain(long nowNanos, NodeId target, ByteBuffer message) {
+        now = nowNanos;
+        doubts.raise(nowNanos);
+        send(nowNanos, target, message);
+    }
+
+    /** The same to every reachable peer. */
+    public void sendToOthersAgain(long nowNanos, ByteBuffer message) {
+        now = nowNanos;
+        doubts.raise(nowNanos);
+        sendToOthers(nowNanos, message);
+    }
+
+    /** Sends to one node over the usable links that do not carry its data, if there are any. */
+    public void sendElsewhere(long nowNanos, NodeId target, ByteBuffer message) {
+        now = nowNanos;
+        Peer peer = table.find(target.value());
+        if (peer == null || !peer.reachable || peer.selector.usable() == peer.selector.carriers()) return;
+        if (!sendable(message)) return;
+        doubts.raise(nowNanos);
+        single[0] = peer;
+        transmitter.messageElsewhere(now, single, message, dataBytes);
     }
 
     /** Sends to every reachable peer and to this node. */
@@ -188,10 +216,24 @@ public final class KnetEngine implements AutoCloseable {
     }
 
     /** The network reports that {@code peer} cannot be reached from the own address {@code own}, for that reason. */
-    public void unreachable(long nowNanos, InetAddress own, InetSocketAddress peer, String reason) {
+    public void unreachable(long nowNanos, InetAddress own, InetSocketAddress peer, Unreachability reason) {
         now = nowNanos;
-        for (Link link : table.links()) if (link.joins(own, peer)) link.unreachable(nowNanos, reason);
+        for (Link link : table.links()) {
+            boolean believed = link.joins(own, peer) && link.unreachable(nowNanos, reason.toString());
+            if (believed && reason == Unreachability.PORT_CLOSED) portClosed(link.peer);
+        }
         rearm();
+    }
+
+    /** If one link's port is closed, those of the others are likely to be, too: they are asked at once, and pinged when the last is down. */
+    private void portClosed(Peer peer) {
+        boolean allDown = peer.departure.portClosed(now);
+        for (int i = 0; i < LinkConfig.MAX_LINKS; i++) {
+            Link link = peer.link(i);
+            if (link == null) continue;
+            if (allDown) transmitter.ping(link, now);
+            else link.ask();
+        }
     }
 
     /** The kernel did not send a datagram. */
@@ -226,6 +268,7 @@ public final class KnetEngine implements AutoCloseable {
         now = nowNanos;
         if (!allowLists.accept(local, from.getAddress())) drops.add(DropReason.NOT_ALLOWED);
         else if (receiver.datagram(nowNanos, local, from, sealed)) rearm();
+        if (receiver.takesDataElsewhere()) doubts.raise(nowNanos);
     }
 
     /** From now on messages are counted instead of delivered. */

@@ -42,6 +42,9 @@ public interface KnetOutput {
     /** A peer became reachable or unreachable. */
     void peerChanged(NodeId peer, boolean reachable, String why);
 
+    /** The process of a peer has ended: nobody listens at its port, and nothing comes from it over any link. */
+    default void peerGone(NodeId peer) {}
+
     /** Packets are refused that an operator can do something about: one sentence with the evidence and the next step; seldom. */
     void refused(String sentence);
 

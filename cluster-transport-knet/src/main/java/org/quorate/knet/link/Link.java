@@ -216,15 +216,31 @@ final class Link implements LinkEffect.Host {
         receivedBytes += former.receivedBytes;
     }
 
-    /** The network reports that the peer of this link cannot be reached. */
-    void unreachable(long nowNanos, String reason) {
-        if (watch.believes(receivedPackets)) monitor(nowNanos, new LinkMonitor.Unreachable(reason));
+    /** The network reports that the peer of this link cannot be reached; returns whether that was believed. */
+    boolean unreachable(long nowNanos, String reason) {
+        if (!monitor.up() || !watch.believes(receivedPackets)) return false;
+        monitor(nowNanos, new LinkMonitor.Unreachable(reason));
+        return true;
+    }
+
+    /** Asks the network about the link now, if it is up. */
+    void ask() {
+        if (!monitor.up()) return;
+        watch.ask(receivedPackets);
+        owner.watch(this);
+    }
+
+    long receivedPackets() {
+        return receivedPackets;
     }
 
     void tick(long nowNanos) {
         now = nowNanos;
         if (nowNanos >= monitor.deadlineNanos()) {
-            if (watch.tick(monitor.up(), sentPackets, receivedPackets)) owner.watch(this);
+            if (watch.tick(monitor.up(), sentPackets, receivedPackets)) {
+                peer.doubted |= 1 << number;
+                owner.watch(this);
+            }
             long late = nowNanos - monitor.deadlineNanos();
             if (late > LinkMonitor.TICK_NANOS) health.paused(late);
             monitor.tick(nowNanos, effects::add);
@@ -396,6 +412,7 @@ final class Link implements LinkEffect.Host {
 
     void countReceived(long nowNanos, int bytes) {
         term.heard(nowNanos);
+        peer.doubted &= ~(1 << number);
         receivedPackets++;
         receivedBytes += bytes;
     }

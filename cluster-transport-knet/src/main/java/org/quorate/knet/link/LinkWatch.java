@@ -23,9 +23,14 @@ final class LinkWatch {
         receivedBefore = received;
         if (!up || received != receivedAtPing) asked = false;
         if (!up || !silent) return false;
-        if (!asked) receivedAtPing = received;
-        asked = true;
+        ask(received);
         return true;
+    }
+
+    /** A ping goes out now, for another reason. */
+    void ask(long received) {
+        if (!believes(received)) receivedAtPing = received;
+        asked = true;
     }
 
     /** Whether a report about the ping is to be believed. */

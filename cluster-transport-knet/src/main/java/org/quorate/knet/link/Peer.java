@@ -37,6 +37,10 @@ final class Peer {
     long sinceNanos;
     /** Whether it ever was; until then it cannot have had data of this node. */
     boolean wasReachable;
+
+    final Departure departure = new Departure(this);
+    /** Links over which something may have been lost, as a mask: while one of them carries the data, the other usable links do, too. */
+    int doubted;
     /** The links that carry the message which is being sent. */
     int carrying;
 
@@ -46,6 +50,12 @@ final class Peer {
         this.id = id;
         this.sinceNanos = nowNanos;
         this.selector = new LinkSelector(mode);
+    }
+
+    /** The links for one message. */
+    int carriersNow() {
+        if (!reachable) return 0;
+        return (doubted & selector.carriers()) != 0 ? selector.usable() : selector.next();
     }
 
     @Nullable

@@ -96,6 +96,7 @@ final class PeerTable {
         long earliest = Long.MAX_VALUE;
         for (Link link : links) earliest = Math.min(earliest, Math.min(link.deadlineNanos(), link.term.endsNanos()));
         for (Link link : leaving) earliest = Math.min(earliest, link.term.endsNanos());
+        for (Peer peer : peers) earliest = Math.min(earliest, peer.departure.deadlineNanos());
         return earliest;
     }
 

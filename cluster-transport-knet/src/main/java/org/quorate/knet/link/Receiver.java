@@ -43,6 +43,7 @@ final class Receiver implements AutoCloseable {
     private long now;
     private int local;
     private boolean linksMoved;
+    private boolean dataElsewhere;
     private boolean discarding;
     private int discarded;
     private long delivered;
@@ -73,6 +74,13 @@ final class Receiver implements AutoCloseable {
         linksMoved = false;
         open(from, sealed);
         return linksMoved;
+    }
+
+    /** Whether, since the last call, data came over a link that does not carry this node's data to that peer. */
+    boolean takesDataElsewhere() {
+        boolean taken = dataElsewhere;
+        dataElsewhere = false;
+        return taken;
     }
 
     private void open(InetSocketAddress from, ByteBuffer sealed) {
@@ -214,6 +222,7 @@ final class Receiver implements AutoCloseable {
             drops.add(DropReason.NOT_REACHABLE);
             return;
         }
+        if ((peer.selector.carriers() & 1 << link.number) == 0) dataElsewhere = true;
         PeerInbox.Received received = peer.inbox.data(data);
         drops.add(DropReason.REASSEMBLY_EVICTED, peer.newlyEvicted());
         if (received instanceof PeerInbox.Received.Dropped dropped) drops.add(dropped.reason());

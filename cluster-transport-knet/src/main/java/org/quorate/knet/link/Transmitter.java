@@ -65,18 +65,28 @@ final class Transmitter implements AutoCloseable {
 
     /** Sends to those of {@code targets} that are reachable, in frames of up to {@code dataBytes} of the message. */
     void message(long nowNanos, Peer[] targets, boolean broadcast, ByteBuffer message, int dataBytes) {
+        for (Peer peer : targets) peer.carrying = peer.carriersNow();
+        compressAndSend(nowNanos, targets, broadcast, message, dataBytes);
+    }
+
+    /** Sends to {@code targets}, which are reachable, over the usable links that do not carry their data. */
+    void messageElsewhere(long nowNanos, Peer[] targets, ByteBuffer message, int dataBytes) {
+        for (Peer peer : targets) peer.carrying = peer.selector.usable() & ~peer.selector.carriers();
+        compressAndSend(nowNanos, targets, false, message, dataBytes);
+    }
+
+    private void compressAndSend(long nowNanos, Peer[] targets, boolean broadcast, ByteBuffer message, int dataBytes) {
         ByteBuffer shortest = compressor == null ? message : compressor.compress(message);
         boolean shorter = shortest.remaining() < message.remaining();
         if (shorter) compressed++;
         int model = shorter && compressor != null ? compressor.model().number() : 0;
-        message(nowNanos, targets, broadcast, shortest, model, dataBytes);
+        frames(nowNanos, targets, broadcast, shortest, model, dataBytes);
     }
 
-    private void message(
+    private void frames(
             long nowNanos, Peer[] targets, boolean broadcast, ByteBuffer message, int model, int dataBytes) {
         messages++;
         nextSequence(nowNanos);
-        for (Peer peer : targets) peer.carrying = peer.reachable ? peer.selector.next() : 0;
         int length = message.remaining();
         int fragments = (length + dataBytes - 1) / dataBytes;
         for (int i = 0; i < fragments; i++) {

@@ -27,6 +27,7 @@ import org.quorate.knet.crypto.FrameCipher;
 import org.quorate.knet.crypto.PooledRandom;
 import org.quorate.knet.link.KnetEngine;
 import org.quorate.knet.link.KnetOutput;
+import org.quorate.knet.link.Unreachability;
 import org.quorate.spi.EventLoop;
 import org.quorate.spi.TransportListener;
 import org.quorate.spi.TransportSession;
@@ -186,7 +187,7 @@ public final class KnetSession implements TransportSession {
         mtuAlarm.setAt(loop.nowNanos() + mtuRefreshNanos);
     }
 
-    private void unreachable(InetAddress own, InetSocketAddress peer, String why) {
+    private void unreachable(InetAddress own, InetSocketAddress peer, Unreachability why) {
         if (ended) return;
         engine.unreachable(loop.nowNanos(), own, peer, why);
         settle();
@@ -233,6 +234,27 @@ public final class KnetSession implements TransportSession {
     public void sendToOthers(ByteBuffer message) {
         if (ended) return;
         engine.sendToOthers(loop.nowNanos(), message);
+        settle();
+    }
+
+    @Override
+    public void sendAgain(NodeId target, ByteBuffer message) {
+        if (ended) return;
+        engine.sendAgain(loop.nowNanos(), target, message);
+        settle();
+    }
+
+    @Override
+    public void sendToOthersAgain(ByteBuffer message) {
+        if (ended) return;
+        engine.sendToOthersAgain(loop.nowNanos(), message);
+        settle();
+    }
+
+    @Override
+    public void sendElsewhere(NodeId target, ByteBuffer message) {
+        if (ended) return;
+        engine.sendElsewhere(loop.nowNanos(), target, message);
         settle();
     }
 
@@ -428,6 +450,11 @@ public final class KnetSession implements TransportSession {
         public void peerChanged(NodeId peer, boolean reachable, String why) {
             log.debug("node {} is {}reachable: {}", peer, reachable ? "" : "not ", why);
             if (!ended) listener.peerChanged(peer, reachable, why);
+        }
+
+        @Override
+        public void peerGone(NodeId peer) {
+            if (!ended) listener.peerGone(peer);
         }
 
         @Override

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.quorate.knet.link.Unreachability;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class WatchSockets {
 
     /** Hears that {@code peer} cannot be reached from {@code own}, and why. */
     interface Listener {
-        void unreachable(InetAddress own, InetSocketAddress peer, String why);
+        void unreachable(InetAddress own, InetSocketAddress peer, Unreachability why);
     }
 
     private record Way(InetAddress own, InetSocketAddress peer) {}
@@ -150,21 +151,20 @@ final class WatchSockets {
         }
 
         private void report(Throwable cause) {
-            String why = reason(cause);
+            Unreachability why = reason(cause);
             log.debug("{} to {}: {}", way.own, way.peer, cause.toString());
             if (why != null && channel.isOpen()) listener.unreachable(way.own, way.peer, why);
         }
     }
 
-    /** The network's report in words; null if it is something else. */
-    static @Nullable String reason(Throwable cause) {
+    /** The network's report; null if it is something else. */
+    static @Nullable Unreachability reason(Throwable cause) {
         String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
         if (cause instanceof PortUnreachableException || text.contains("connection refused"))
-            return "nobody listens at the peer's port";
-        if (cause instanceof NoRouteToHostException || text.contains("no route to host"))
-            return "no such host answers in the peer's network";
+            return Unreachability.PORT_CLOSED;
+        if (cause instanceof NoRouteToHostException || text.contains("no route to host")) return Unreachability.NO_HOST;
         if (text.contains("network is unreachable") || text.contains("network unreachable"))
-            return "there is no way to the peer's network";
+            return Unreachability.NO_WAY;
         return null;
     }
 }

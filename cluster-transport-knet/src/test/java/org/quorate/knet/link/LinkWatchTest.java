@@ -50,7 +50,7 @@ class LinkWatchTest {
     }
 
     private void report(ChangeLab.Node node, InetAddress own, InetSocketAddress peer) {
-        node.engine.unreachable(lab.nowNanos, own, peer, "nobody listens at the peer's port");
+        node.engine.unreachable(lab.nowNanos, own, peer, Unreachability.PORT_CLOSED);
     }
 
     @Test

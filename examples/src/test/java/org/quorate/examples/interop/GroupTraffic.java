@@ -1,7 +1,5 @@
 package org.quorate.examples.interop;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,14 +24,10 @@ import org.quorate.examples.agent.AgentConfiguration;
  * <p>Arguments: CONF DATADIR GROUP SENDER COUNT MEMBERS SENDERS SECONDS [PAUSE], the last one in milliseconds between messages.
  */
 public final class GroupTraffic implements Group.Listener {
-    private static final int HEAD = 9;
-    private static final int SMALLEST = 10;
     /** Number of the message of a sender that has everything. */
-    private static final int DONE = -1;
+    private static final int DONE = NumberedMessages.LAST;
 
-    private static final int LARGEST = 100_000;
-    private static final long HASH_START = 1_469_598_103_934_665_603L;
-    private static final long HASH_PRIME = 1_099_511_628_211L;
+    private static final NumberedMessages MESSAGES = new NumberedMessages(100_000, 16);
     /** Own messages that may be on their way at a time. */
     private static final int WINDOW = 64;
 
@@ -53,7 +47,9 @@ public final class GroupTraffic implements Group.Listener {
     private long received;
     private long bytes;
     private long wrong;
-    private long order = HASH_START;
+    private long order = NumberedMessages.startOfOrder();
+    private long lastNanos;
+    private long longestSilenceNanos;
 
     /** Traffic with the arguments of {@link #main}. */
     GroupTraffic(String[] args) {
@@ -96,8 +92,9 @@ public final class GroupTraffic implements Group.Listener {
             for (LinkStatus link : status.links())
                 System.out.println("link " + link.link() + " to node " + link.peer() + ": frames of "
                         + link.mtu().bytes() + " bytes");
+            System.out.println(silence());
             System.out.println(result());
-            group.send(message(sender, DONE)).toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+            group.send(MESSAGES.make(sender, DONE)).toCompletableFuture().get(seconds, TimeUnit.SECONDS);
             ok &= allDone.await(seconds, TimeUnit.SECONDS);
         }
         return ok && clean();
@@ -108,7 +105,7 @@ public final class GroupTraffic implements Group.Listener {
         CompletableFuture<Void> failure = new CompletableFuture<>();
         for (int number = 0; number < count && !failure.isDone(); number++) {
             if (!window.tryAcquire(seconds, TimeUnit.SECONDS)) return false;
-            group.send(message(sender, number)).whenComplete((done, thrown) -> {
+            group.send(MESSAGES.make(sender, number)).whenComplete((done, thrown) -> {
                 if (thrown != null) failure.completeExceptionally(thrown);
                 window.release();
             });
@@ -120,26 +117,27 @@ public final class GroupTraffic implements Group.Listener {
 
     @Override
     public synchronized void onMessage(GroupMember member, byte[] message) {
-        if (message.length < SMALLEST || message[0] < 0 || message[0] >= expected.length) {
+        if (!NumberedMessages.hasHead(message) || message[0] < 0 || message[0] >= expected.length) {
             wrong++;
             return;
         }
-        ByteBuffer fields = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
         int from = message[0];
-        int number = fields.getInt(1);
+        int number = NumberedMessages.number(message);
         if (number == DONE) {
             done[from] = true;
             checkComplete();
             return;
         }
+        listenToSilence();
+        if (expected[from] == 0) System.out.println("sender " + from + " has begun");
         received++;
         bytes += message.length;
-        order = mix(order, message, 0, 5);
+        order = NumberedMessages.hash(order, message, 0, 5);
         if (number != expected[from]) {
             System.out.println(
                     "from " + member + " sender " + from + ": number " + number + " instead of " + expected[from]);
             wrong++;
-        } else if (message.length != sizeOf(number) || fields.getInt(5) != checksum(message)) {
+        } else if (!MESSAGES.isWhole(message)) {
             System.out.println("from " + member + " sender " + from + ": number " + number + " is damaged, "
                     + message.length + " bytes");
             wrong++;
@@ -147,6 +145,15 @@ public final class GroupTraffic implements Group.Listener {
         expected[from] = number + 1;
         home[from] = member.node();
         checkComplete();
+    }
+
+    /** Measures the longest time between two messages while all are sending. */
+    private void listenToSilence() {
+        long now = System.nanoTime();
+        boolean allSend = true;
+        for (int next : expected) allSend &= next > 0 && next < count;
+        if (allSend && lastNanos != 0) longestSilenceNanos = Math.max(longestSilenceNanos, now - lastNanos);
+        lastNanos = allSend ? now : 0;
     }
 
     private void checkComplete() {
@@ -170,38 +177,15 @@ public final class GroupTraffic implements Group.Listener {
         checkComplete();
     }
 
+    private synchronized String silence() {
+        return "silence=" + longestSilenceNanos / 1_000_000;
+    }
+
     private synchronized String result() {
         return "received=%d bytes=%d wrong=%d again=0 order=%016x".formatted(received, bytes, wrong, order);
     }
 
     private synchronized boolean clean() {
         return wrong == 0;
-    }
-
-    private static byte[] message(int sender, int number) {
-        byte[] message = new byte[sizeOf(number)];
-        ByteBuffer fields = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-        fields.put(0, (byte) sender).putInt(1, number);
-        for (int i = HEAD; i < message.length; i++) message[i] = (byte) (i * 31 + number * 7 + sender);
-        fields.putInt(5, checksum(message));
-        return message;
-    }
-
-    private static int sizeOf(int number) {
-        if (number == 0 || number == DONE) return SMALLEST;
-        if (number == 1) return LARGEST;
-        int spread = number % 16 == 0 ? LARGEST - SMALLEST + 1 : number % 4 == 0 ? 4000 : 300;
-        return SMALLEST + Integer.remainderUnsigned((number * 0x9E3779B1) >>> 4, spread);
-    }
-
-    private static int checksum(byte[] message) {
-        long hash = mix(HASH_START, message, HEAD, message.length);
-        return (int) (hash ^ hash >>> 32);
-    }
-
-    private static long mix(long start, byte[] data, int from, int to) {
-        long hash = start;
-        for (int i = from; i < to; i++) hash = (hash ^ (data[i] & 0xff)) * HASH_PRIME;
-        return hash;
     }
 }

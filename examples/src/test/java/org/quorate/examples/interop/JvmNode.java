@@ -64,6 +64,11 @@ public final class JvmNode {
         return new JvmNode(cluster, host, TrafficAgent.class, traffic);
     }
 
+    /** Starts a program of these tests that is an agent, too, and takes further arguments after configuration and folder. */
+    static JvmNode withProgram(CorosyncCluster cluster, int host, Class<?> main, String... further) {
+        return new JvmNode(cluster, host, main, further);
+    }
+
     /** Starts it again after its end, with the same folder. */
     void restart() {
         if (process.alive()) throw new IllegalStateException("the agent of host " + host + " runs");

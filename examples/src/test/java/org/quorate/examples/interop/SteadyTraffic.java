@@ -23,7 +23,7 @@ import org.quorate.interop.QuorumToolStatus;
  * All hosts of a cluster send checked messages to each other all the time: C programs on hosts with a daemon, JVM nodes on the others.
  * And what tests ask of such a ring.
  */
-final class SteadyTraffic {
+public final class SteadyTraffic {
     private static final Duration MARGIN = Duration.ofMinutes(2);
     private static final Pattern RESULT =
             Pattern.compile("received=(\\d+) bytes=\\d+ wrong=(\\d+) again=\\d+ order=([0-9a-f]+)");
@@ -60,7 +60,7 @@ final class SteadyTraffic {
     }
 
     /** Starts senders, and JVM nodes on hosts that have no daemon; each sends for {@code span} at least, with {@code pause} between messages. */
-    static SteadyTraffic start(CorosyncCluster cluster, List<Integer> daemons, Duration span, Duration pause) {
+    public static SteadyTraffic start(CorosyncCluster cluster, List<Integer> daemons, Duration span, Duration pause) {
         int messages = Math.toIntExact(span.dividedBy(pause));
         SteadyTraffic traffic = new SteadyTraffic(
                 cluster, daemons, messages, span.multipliedBy(2).plus(MARGIN));
@@ -98,8 +98,8 @@ final class SteadyTraffic {
     }
 
     /** Waits until a daemon's host has heard all senders. */
-    void awaitAllSend() {
-        HostProcess receiver = senders.get(daemons.get(0) - 1);
+    public void awaitAllSend() {
+        HostProcess receiver = senders.get(daemons.isEmpty() ? 0 : daemons.get(0) - 1);
         Await.until(
                 CpgTraffic.LIMIT,
                 "all send",
@@ -158,7 +158,7 @@ final class SteadyTraffic {
     }
 
     /** Whether all hosts see these links up, to all others. */
-    boolean allUp(int... links) {
+    public boolean allUp(int... links) {
         int peers = cluster.layout().hosts() - 1;
         for (int number : links) {
             for (int host : daemons)
@@ -240,7 +240,7 @@ final class SteadyTraffic {
      * Waits until everybody has everything and checks that it is the same: all messages undamaged, in one order. Says how many, and the
      * hash of the order.
      */
-    String awaitResults() {
+    public String awaitResults() {
         List<String> results = new ArrayList<>();
         for (HostProcess sender : senders)
             results.add(Await.value(
@@ -252,6 +252,16 @@ final class SteadyTraffic {
         assertThat(results).as(this::report).allMatch(results.get(0)::equals);
         assertThat(results.get(0)).startsWith((long) messages * senders.size() + " messages, 0 wrong,");
         return results.get(0);
+    }
+
+    /** The longest time between two messages that any host has noticed while all were sending; to be asked after {@link #awaitResults}. */
+    public Duration longestSilence() {
+        return senders.stream()
+                .flatMap(sender -> sender.lines().stream())
+                .filter(line -> line.startsWith("silence="))
+                .map(line -> Duration.ofMillis(Long.parseLong(line.substring("silence=".length()))))
+                .max(Duration::compareTo)
+                .orElseThrow(() -> new AssertionError(report()));
     }
 
     private static Optional<String> result(HostProcess sender) {

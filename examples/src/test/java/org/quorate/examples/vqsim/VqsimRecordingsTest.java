@@ -119,8 +119,11 @@ class VqsimRecordingsTest {
                 continue;
             }
             List<String> status = new ArrayList<>();
-            while (lines.hasNext() && !(line = lines.next()).startsWith("#vqsim>"))
-                if (line.matches("\\d+:\\d+: q=.*|#autofence.*")) status.add(line);
+            while (lines.hasNext()) {
+                String shown = lines.next();
+                if (shown.startsWith("#vqsim>")) break;
+                if (shown.matches("\\d+:\\d+: q=.*|#autofence.*")) status.add(shown);
+            }
             steps.add(new Step(command, status));
             command = "show";
         }
