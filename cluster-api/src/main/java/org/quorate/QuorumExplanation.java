@@ -79,10 +79,15 @@ public record QuorumExplanation(
                         .sum()
                 + status.missing().stream().mapToInt(MissingNode::votes).sum();
         int expected = status.quorum().expectedVotes();
-        if (status.view().isPresent() && expected > 0 && expected < listed)
-            warnings.add(
-                    "only " + expected + " of " + listed + " votes are expected, as was set by hand or by an option: "
-                            + "if the missing nodes run somewhere, they may be quorate too");
+        if (status.view().isEmpty() || expected == 0) return warnings;
+        boolean device = status.quorum().flags().contains(QuorumState.Flag.QDEVICE);
+        if (expected < listed)
+            warnings.add("only " + expected + " of " + listed
+                    + " votes are expected, as was set by hand or by an option: "
+                    + "if the missing nodes run somewhere, they may be quorate too");
+        else if (expected > listed && !device)
+            warnings.add(expected + " votes are expected and the nodes have only " + listed
+                    + ", as was set by hand or by an option: fewer of them may be absent");
         return warnings;
     }
 

@@ -21,7 +21,7 @@ class QuorumExplanationTest {
 
     @Test
     void aQuorateNodeIsToldWhatItMayLose() {
-        QuorumExplanation found = explain(true, 2, 4, 4, Set.of(), List.of(), 1);
+        QuorumExplanation found = explain(true, 2, 4, 2, Set.of(), List.of(), 1);
         assertThat(found.advice()).isEmpty();
         assertThat(found.votesToSpare()).isEqualTo(2);
         assertThat(found.text())
@@ -82,6 +82,15 @@ class QuorumExplanationTest {
                 .asString()
                 .startsWith("only 1 of 3 votes are expected");
         assertThat(explain(true, 2, 2, 3, Set.of(), List.of(), 1, 1).warnings()).isEmpty();
+    }
+
+    @Test
+    void moreExpectedVotesThanListedAreWarnedOfUnlessADeviceHasThem() {
+        assertThat(explain(true, 3, 3, 5, Set.of(), List.of(), 1, 1).warnings())
+                .containsExactly("5 votes are expected and the nodes have only 3, as was set by hand or by an option:"
+                        + " fewer of them may be absent");
+        assertThat(explain(true, 3, 3, 5, Set.of(Flag.QDEVICE), List.of(), 1, 1).warnings())
+                .isEmpty();
     }
 
     private static String advice(int quorum, int total, Set<Flag> flags, int... missingVotes) {

@@ -29,7 +29,7 @@ class CheckerIsCheckedTest {
         "SWAP_DELIVERIES, heard",
         "DELIVER_BEFORE_ORDER, heard",
         "DELIVER_IN_NEXT_VIEW, but another node did in",
-        "STAY_IN_GROUP, about a member",
+        "STAY_IN_GROUP, which does not follow from",
         "SKIP_RECOVERY, together",
         "FREE_BEFORE_ARU, together",
         "COUNT_A_VOTE_TWICE, no member knows of both"

@@ -110,6 +110,16 @@ class ChaosCheckTest {
     }
 
     @Test
+    void whatDaemonsLoseInARingOfTheirOwnIsTheirs() {
+        List<ChaosLog> lives = new ArrayList<>();
+        for (List<String> log : List.of(without(ONE, "m 2 72 1 50"), TWO, THREE)) lives.addAll(ChaosLog.parse(log));
+        assertThat(ChaosCheck.of(lives, Set.of(1, 2)).problems())
+                .as("1.8 is a ring of 1 and 2")
+                .isEmpty();
+        assertThat(ChaosCheck.of(lives, Set.of(1)).problems()).isNotEmpty();
+    }
+
+    @Test
     void findsAStranger() {
         assertThat(check(ONE, replaced(TWO, "m 2 72 1 50", "m 2 72 1 50", "m 3 73 1 20"), THREE)
                         .problems())
