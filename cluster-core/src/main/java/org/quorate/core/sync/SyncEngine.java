@@ -111,6 +111,7 @@ public final class SyncEngine implements Engine<SyncInput, SyncEffect> {
 
     private void nextTurn(Effects<SyncEffect> out) {
         heard.clear();
+        ownTurn = false;
         turn++;
         if (turn == turns.size()) {
             phase = Phase.IDLE;

@@ -99,6 +99,18 @@ class SyncEngineTest {
         assertThat(take()).isEmpty();
     }
 
+    /** Only a forger speaks in this node's name, but that must not break it. */
+    @Test
+    void anOwnBarrierThatIsHeardBeforeItWasSentEndsTheTurn() {
+        begin(RING, 1);
+        hear(1, new ServiceBuild(RING, List.of(0, 5)));
+        hear(1, new Barrier(RING));
+        assertThat(engine.turn()).hasValue(5);
+        hear(1, new Barrier(RING));
+        assertThat(engine.turn()).isEmpty();
+        assertThat(engine.isBusy()).isFalse();
+    }
+
     private void turnDone(int service) {
         assertThat(engine.turn()).hasValue(service);
         take();
