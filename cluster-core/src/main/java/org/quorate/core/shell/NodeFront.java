@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
@@ -111,10 +112,23 @@ final class NodeFront implements NodeEvents {
         callbacks.postAlways(() -> started.completeExceptionally(startFailure));
         quorumWaiters.end(closed, callbacks::postAlways);
         groups.end(closed);
-        for (CompletableFuture<ReloadReport> each : reloads.closeAll(closed))
+        fail(reloads, closed);
+        fail(quorumRequests, closed);
+    }
+
+    private <T> void fail(Requests<T> requests, ClusterException closed) {
+        for (CompletableFuture<T> each : requests.closeAll(closed))
             callbacks.postAlways(() -> each.completeExceptionally(closed));
-        for (CompletableFuture<QuorumState> each : quorumRequests.closeAll(closed))
-            callbacks.postAlways(() -> each.completeExceptionally(closed));
+    }
+
+    private <T> CompletionStage<T> ask(Requests<T> requests, LongFunction<NodeInput> input) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            mailbox.give(input.apply(requests.open(answer)));
+        } catch (ClusterException refused) {
+            return CompletableFuture.failedStage(refused);
+        }
+        return answer.minimalCompletionStage();
     }
 
     /** Counters of this side; the caller's own. */
@@ -128,13 +142,7 @@ final class NodeFront implements NodeEvents {
     // quorum
 
     CompletionStage<QuorumState> ask(QuorumEngine.Input.Request request) {
-        CompletableFuture<QuorumState> answer = new CompletableFuture<>();
-        try {
-            mailbox.give(new NodeInput.QuorumRequest(quorumRequests.open(answer), request));
-        } catch (ClusterException refused) {
-            return CompletableFuture.failedStage(refused);
-        }
-        return answer.minimalCompletionStage();
+        return ask(quorumRequests, ticket -> new NodeInput.QuorumRequest(ticket, request));
     }
 
     @Override
@@ -150,13 +158,7 @@ final class NodeFront implements NodeEvents {
     // reloads
 
     CompletionStage<ReloadReport> reload() {
-        CompletableFuture<ReloadReport> ended = new CompletableFuture<>();
-        try {
-            mailbox.give(new NodeInput.Reload(reloads.open(ended)));
-        } catch (ClusterException refused) {
-            return CompletableFuture.failedStage(refused);
-        }
-        return ended.minimalCompletionStage();
+        return ask(reloads, NodeInput.Reload::new);
     }
 
     @Override

@@ -30,7 +30,7 @@ final class ExpectedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return QuorumCommand.ask(Objects.requireNonNull(main), Objects.requireNonNull(spec), request(votes), false);
+        return ListingCommand.ask(Objects.requireNonNull(main), Objects.requireNonNull(spec), request(votes), false);
     }
 
     static JsonObject request(int votes) {

@@ -28,10 +28,14 @@ abstract class ListingCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandSpec self = Objects.requireNonNull(spec);
-        JsonObject request = new JsonObject().put("command", self.name()).put("format", json ? "json" : "text");
+        return ask(Objects.requireNonNull(main), self, new JsonObject().put("command", self.name()), json);
+    }
+
+    /** Asks the agent and prints its answer, as text or as a JSON object. */
+    static int ask(Main main, CommandSpec spec, JsonObject request, boolean json) {
         JsonObject answer = AdminClient.ask(
-                Objects.requireNonNull(main).requiredDataDir(self.commandLine()), request, ANSWER_LIMIT);
-        PrintWriter out = self.commandLine().getOut();
+                main.requiredDataDir(spec.commandLine()), request.put("format", json ? "json" : "text"), ANSWER_LIMIT);
+        PrintWriter out = spec.commandLine().getOut();
         if (json) out.println(answer.without("ok"));
         else out.print(answer.text("text").orElse(""));
         out.flush();

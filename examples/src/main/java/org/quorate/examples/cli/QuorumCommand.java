@@ -1,10 +1,7 @@
 package org.quorate.examples.cli;
 
-import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.quorate.examples.agent.AdminClient;
 import org.quorate.examples.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,8 +17,6 @@ import picocli.CommandLine.Spec;
         description = "Explains the quorum of a running agent's node, or changes its numbers.",
         mixinStandardHelpOptions = true)
 final class QuorumCommand implements Runnable {
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
-
     @ParentCommand
     private @Nullable Main main;
 
@@ -40,12 +35,12 @@ final class QuorumCommand implements Runnable {
                     "Why the node is quorate or not, who is missing, what would bring quorum back, what is dangerous.",
             mixinStandardHelpOptions = true)
     int explain(@Option(names = "--json", description = "print a JSON object instead of text") boolean json) {
-        return ask(main(), spec(), new JsonObject().put("command", "explain"), json);
+        return ListingCommand.ask(main(), spec(), new JsonObject().put("command", "explain"), json);
     }
 
     @Command(name = "expected", description = "The same as quorate expected.", mixinStandardHelpOptions = true)
     int expected(@Parameters(paramLabel = "VOTES", description = "at least the votes that are present") int votes) {
-        return ask(main(), spec(), ExpectedCommand.request(votes), false);
+        return ListingCommand.ask(main(), spec(), ExpectedCommand.request(votes), false);
     }
 
     @Command(
@@ -57,7 +52,7 @@ final class QuorumCommand implements Runnable {
             @Parameters(paramLabel = "VOTES", description = "0 or more") int votes) {
         JsonObject request =
                 new JsonObject().put("command", "votes").put("node", node).put("votes", votes);
-        return ask(main(), spec(), request, false);
+        return ListingCommand.ask(main(), spec(), request, false);
     }
 
     @Command(
@@ -66,18 +61,7 @@ final class QuorumCommand implements Runnable {
                     "Lets all nodes stop waiting for absent ones, which wait_for_all makes them do after a start.",
             mixinStandardHelpOptions = true)
     int cancelWait() {
-        return ask(main(), spec(), new JsonObject().put("command", "cancel-wait"), false);
-    }
-
-    /** Asks the agent and prints its answer. */
-    static int ask(Main main, CommandSpec spec, JsonObject request, boolean json) {
-        JsonObject answer = AdminClient.ask(
-                main.requiredDataDir(spec.commandLine()), request.put("format", json ? "json" : "text"), ANSWER_LIMIT);
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) out.println(answer.without("ok"));
-        else out.print(answer.text("text").orElse(""));
-        out.flush();
-        return 0;
+        return ListingCommand.ask(main(), spec(), new JsonObject().put("command", "cancel-wait"), false);
     }
 
     private Main main() {
