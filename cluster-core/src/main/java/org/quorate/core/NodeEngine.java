@@ -26,6 +26,7 @@ import org.quorate.core.pack.wire.PackedFrame;
 import org.quorate.core.ring.RingEffect;
 import org.quorate.core.ring.RingEngine;
 import org.quorate.core.ring.RingInput;
+import org.quorate.core.ring.RingNumbers;
 import org.quorate.core.ring.wire.Decoded;
 import org.quorate.core.ring.wire.Mcast;
 import org.quorate.core.ring.wire.RingMessages;
@@ -90,13 +91,24 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
      */
     public NodeEngine(
             ClusterConfig config, NodeId self, QuorumEngine quorumEngine, int processId, RandomGenerator random) {
+        this(config, self, quorumEngine, processId, random, RingNumbers.FROM_ZERO);
+    }
+
+    /** The same whose rings have numbers that begin elsewhere, for tests: all members need the same. */
+    public NodeEngine(
+            ClusterConfig config,
+            NodeId self,
+            QuorumEngine quorumEngine,
+            int processId,
+            RandomGenerator random,
+            RingNumbers numbers) {
         this.self = self;
         this.ringFile = "ringid_" + self;
         int nodes = (int) config.nodes().stream()
                 .filter(n -> n.addresses().containsKey(0))
                 .count();
         RingTimers timers = RingTimers.of(config.totem(), Math.max(1, nodes));
-        this.ring = new RingEngine(self, config.totem(), timers, packer, random);
+        this.ring = new RingEngine(self, config.totem(), timers, packer, random, numbers);
         this.groups = new GroupService(self.value(), processId);
         this.quorum = new QuorumService(quorumEngine);
         this.control = new ControlService(self.value(), config);

@@ -91,7 +91,8 @@ final class Forming {
         MessageOrder order = state.order;
         state.discardTokens = false;
         sendOn(token, out);
-        state.lastTokenSeq = -1;
+        RingNumbers.Begin begin = state.numbers.of(state.ringId);
+        state.lastTokenSeq = begin.token() - 1;
         List<Integer> together = new ArrayList<>();
         boolean somebodyMisses = false;
         int low = order.savedHigh();
@@ -109,8 +110,8 @@ final class Forming {
         if (!toSend.isEmpty())
             out.add(new RingEffect.Note(
                     false, "recovery of ring " + state.oldRingId + ": " + toSend.size() + " messages to send"));
-        order.startRecovery();
-        state.tokenVisit.startRecovery(toSend, receivedAll);
+        order.startRecovery(begin.message());
+        state.tokenVisit.startRecovery(begin.message(), toSend, receivedAll);
         state.unchangedTokens = 0;
         state.phase = Phase.RECOVERY;
         state.armToken();
@@ -119,7 +120,9 @@ final class Forming {
 
     private void sendFirstToken(Effects<RingEffect> out) {
         originatedToken = true;
-        state.lastToken = state.tokenVisit.firstToken(state.next, state.ringId).encode();
+        state.lastToken = state.tokenVisit
+                .firstToken(state.next, state.ringId, state.numbers.of(state.ringId))
+                .encode();
         state.resendToken(out);
         state.armToken();
         state.armRetransmit();

@@ -18,9 +18,12 @@ import org.quorate.engine.Effects;
 final class MessageOrder {
     private static final int MAX_RECOVERABLE_BYTES = RingMessages.MAX_PACKET_BYTES - Mcast.HEADER_BYTES;
 
-    private MessageWindow regular = new MessageWindow();
-    private MessageWindow recovery = new MessageWindow();
+    private MessageWindow regular = new MessageWindow(0);
+    private MessageWindow recovery = new MessageWindow(0);
     private boolean recovering;
+    /** The number before the first one of the ring that recovers. */
+    private int before;
+
     private int aru;
     private int high;
     private int delivered;
@@ -103,12 +106,13 @@ final class MessageOrder {
         return true;
     }
 
-    /** The new ring begins with recovery: its numbers start anew. */
-    void startRecovery() {
-        recovery = new MessageWindow();
+    /** The new ring begins with recovery: its numbers start anew, after {@code beforeFirst}. */
+    void startRecovery(int beforeFirst) {
+        before = beforeFirst;
+        recovery = new MessageWindow(beforeFirst);
         recovering = true;
-        aru = 0;
-        high = 0;
+        aru = beforeFirst;
+        high = beforeFirst;
     }
 
     /** The recovery failed: the old ring's numbers count again. */
@@ -133,7 +137,7 @@ final class MessageOrder {
 
     /** Takes what recovery brought of {@code oldRing} into the old ring's window, then delivers what is complete there. */
     void closeOldRing(RingId oldRing, Effects<RingEffect> out) {
-        for (int seq = 1; aru - seq >= 0; seq++) {
+        for (int seq = before + 1; aru - seq >= 0; seq++) {
             Mcast carrier = recovery.get(seq);
             Mcast inner = carrier == null ? null : carrier.inner().orElse(null);
             if (inner == null || !inner.ringId().equals(oldRing)) continue;
@@ -150,11 +154,11 @@ final class MessageOrder {
     /** The new ring is the only one from now on. Messages that carried old ones are not delivered; ordinary ones will be. */
     void openNewRing() {
         regular = recovery;
-        recovery = new MessageWindow();
+        recovery = new MessageWindow(0);
         recovering = false;
         saved = false;
-        int last = 0;
-        for (int seq = 1; high - seq >= 0; seq++) {
+        int last = before;
+        for (int seq = before + 1; high - seq >= 0; seq++) {
             Mcast message = regular.get(seq);
             if (message == null) continue;
             if (message.encapsulated() == Mcast.ORDINARY) break;

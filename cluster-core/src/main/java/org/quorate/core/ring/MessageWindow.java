@@ -16,8 +16,10 @@ final class MessageWindow {
     private final byte[] misses = new byte[SIZE];
     private int released;
 
-    /** The window of a new ring: numbers start at 1. */
-    MessageWindow() {}
+    /** The window of a new ring, whose first message comes after number {@code before}. */
+    MessageWindow(int before) {
+        released = before;
+    }
 
     /** The last number that was let go; the window is (released, released + SIZE]. */
     int released() {

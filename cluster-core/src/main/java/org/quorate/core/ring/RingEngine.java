@@ -70,7 +70,18 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
      * @param random for the random delay of join messages
      */
     public RingEngine(NodeId self, TotemConfig config, RingTimers timers, FrameSource frames, RandomGenerator random) {
-        this.state = new RingState(self.value(), config, timers, frames);
+        this(self, config, timers, frames, random, RingNumbers.FROM_ZERO);
+    }
+
+    /** The same with numbers that begin elsewhere, for tests: all members need the same. */
+    public RingEngine(
+            NodeId self,
+            TotemConfig config,
+            RingTimers timers,
+            FrameSource frames,
+            RandomGenerator random,
+            RingNumbers numbers) {
+        this.state = new RingState(self.value(), config, timers, frames, numbers);
         this.pauseCheck = new PauseCheck(state);
         this.forming = new Forming(state);
         this.gathering = new Gathering(state, forming, random);

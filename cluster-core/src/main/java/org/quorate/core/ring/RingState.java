@@ -20,6 +20,7 @@ final class RingState {
     final RingDeadlines deadlines = new RingDeadlines();
     final MessageOrder order = new MessageOrder();
     final TokenVisit tokenVisit;
+    final RingNumbers numbers;
     final Candidates candidates;
     final Map<String, Long> counters = new TreeMap<>();
     TotemConfig config;
@@ -52,10 +53,11 @@ final class RingState {
     /** Only sync frames may be sent. */
     boolean syncing = true;
 
-    RingState(int self, TotemConfig config, RingTimers timers, FrameSource frames) {
+    RingState(int self, TotemConfig config, RingTimers timers, FrameSource frames, RingNumbers numbers) {
         this.self = self;
         this.config = config;
         this.timers = timers;
+        this.numbers = numbers;
         this.next = self;
         this.candidates = new Candidates(self);
         this.tokenVisit = new TokenVisit(self, config, order, frames);

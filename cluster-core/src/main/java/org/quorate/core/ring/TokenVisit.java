@@ -33,6 +33,9 @@ final class TokenVisit {
     /** Old messages still to be sent in recovery, oldest first; bounded by the window. */
     private final Deque<byte[]> recoveryQueue = new ArrayDeque<>();
 
+    /** The number before the first message of the ring. */
+    private int before;
+
     private int previousTokenAru;
     private int lastOwnSeq;
     private int aruCount;
@@ -79,10 +82,12 @@ final class TokenVisit {
     /**
      * A recovery begins.
      *
+     * @param beforeFirst the number before the first one of the new ring
      * @param toSend packets of the old ring, in order
      * @param received whether this node has every message of the old ring that anybody has
      */
-    void startRecovery(List<byte[]> toSend, boolean received) {
+    void startRecovery(int beforeFirst, List<byte[]> toSend, boolean received) {
+        before = beforeFirst;
         recoveryQueue.clear();
         recoveryQueue.addAll(toSend);
         receivedAll = received;
@@ -91,23 +96,25 @@ final class TokenVisit {
         quietVisits = 0;
         fullRotations = 0;
         setRetransFlag = false;
-        previousTokenAru = 0;
-        lastOwnSeq = 0;
+        previousTokenAru = before;
+        lastOwnSeq = before;
     }
 
     /** The ring is operational. */
     void startOperational() {
-        previousTokenAru = 0;
-        lastOwnSeq = 0;
+        previousTokenAru = before;
+        lastOwnSeq = before;
         receivedAll = true;
         quietVisits = 0;
         fullRotations = 0;
     }
 
-    /** The first token of a ring: nothing sent, aru as high as can be. */
-    Token firstToken(int next, RingId ringId) {
+    /** The first token of a ring: nothing sent, an aru that nobody takes for too high. */
+    Token firstToken(int next, RingId ringId, RingNumbers.Begin begin) {
         setRetransFlag = !recoveryQueue.isEmpty();
-        return new Token(self, next, 0, 0, -1, self, ringId, 0, 0, setRetransFlag ? 1 : 0, List.of());
+        int seq = begin.message();
+        return new Token(
+                self, next, seq, begin.token(), seq - 1, self, ringId, 0, 0, setRetransFlag ? 1 : 0, List.of());
     }
 
     long retransmitted() {
@@ -147,6 +154,8 @@ final class TokenVisit {
         if (!recovering) order.release(token.aru(), previousTokenAru);
         int previousAru = previousTokenAru;
         previousTokenAru = token.aru();
+        // nobody is further behind than the window; a number of long ago would count as one of the future
+        if (token.seq() - lastOwnSeq > MessageWindow.SIZE) lastOwnSeq = token.seq() - MessageWindow.SIZE;
 
         int waiting = recovering ? recoveryQueue.size() : frames.size(syncing);
         int allowed = flow.allowance(token.backlog(), token.fcc(), waiting);

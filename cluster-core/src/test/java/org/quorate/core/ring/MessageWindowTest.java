@@ -8,7 +8,7 @@ import org.quorate.core.ring.wire.Mcast;
 
 /** The window keeps what lies within 16384 numbers behind the released one, also where numbers wrap. */
 class MessageWindowTest {
-    private final MessageWindow window = new MessageWindow();
+    private final MessageWindow window = new MessageWindow(0);
 
     @Test
     void keepsOneMessageForEachNumber() {

@@ -47,6 +47,7 @@ public final class ClusterSimulation {
      * @param sabotage what the harness breaks on purpose
      * @param damagedPackets whether nodes believe damaged packets, as without authentication; the checker cannot watch such a run
      * @param faultNanos how long things go wrong
+     * @param longLivedRings whether all rings have numbers near their wrap, which is drawn otherwise
      */
     public record Options(
             int nodes,
@@ -55,39 +56,46 @@ public final class ClusterSimulation {
             Set<FaultPlan.Kind> allowed,
             Sabotage sabotage,
             boolean damagedPackets,
-            long faultNanos) {
+            long faultNanos,
+            boolean longLivedRings) {
         /** Every kind of fault for four seconds. */
         public static final Options ALL =
-                new Options(0, 0, Optional.empty(), FaultPlan.all(), Sabotage.NONE, false, 4_000_000_000L);
+                new Options(0, 0, Optional.empty(), FaultPlan.all(), Sabotage.NONE, false, 4_000_000_000L, false);
 
         /** The same with something broken. */
         public Options with(Sabotage broken) {
-            return new Options(nodes, links, wire, allowed, broken, damagedPackets, faultNanos);
+            return new Options(nodes, links, wire, allowed, broken, damagedPackets, faultNanos, longLivedRings);
         }
 
         /** The same with only these kinds of fault. */
         public Options withFaults(Set<FaultPlan.Kind> only) {
-            return new Options(nodes, links, wire, only, sabotage, damagedPackets, faultNanos);
+            return new Options(nodes, links, wire, only, sabotage, damagedPackets, faultNanos, longLivedRings);
         }
 
         /** The same with another length. */
         public Options withFaultNanos(long nanos) {
-            return new Options(nodes, links, wire, allowed, sabotage, damagedPackets, nanos);
+            return new Options(nodes, links, wire, allowed, sabotage, damagedPackets, nanos, longLivedRings);
         }
 
         /** The same with so many nodes and links, 0 to draw them. */
         public Options withNodes(int count, int linkCount) {
-            return new Options(count, linkCount, wire, allowed, sabotage, damagedPackets, faultNanos);
+            return new Options(count, linkCount, wire, allowed, sabotage, damagedPackets, faultNanos, longLivedRings);
         }
 
         /** The same over this wire. */
         public Options over(Scenario.Wire only) {
-            return new Options(nodes, links, Optional.of(only), allowed, sabotage, damagedPackets, faultNanos);
+            return new Options(
+                    nodes, links, Optional.of(only), allowed, sabotage, damagedPackets, faultNanos, longLivedRings);
+        }
+
+        /** The same with rings whose numbers are near their wrap. */
+        public Options withLongLivedRings() {
+            return new Options(nodes, links, wire, allowed, sabotage, damagedPackets, faultNanos, true);
         }
 
         /** The same with nodes that believe damaged packets. */
         public Options withDamagedPackets() {
-            return new Options(nodes, links, wire, allowed, sabotage, true, faultNanos);
+            return new Options(nodes, links, wire, allowed, sabotage, true, faultNanos, longLivedRings);
         }
     }
 
@@ -131,7 +139,8 @@ public final class ClusterSimulation {
         simulation.trace().describePayloads(Packets::describe);
         random = simulation.random("cluster");
         rumours = simulation.random("rumours");
-        scenario = Scenario.draw(simulation.random("scenario"), options.nodes, options.links, options.wire);
+        scenario = Scenario.draw(
+                simulation.random("scenario"), options.nodes, options.links, options.wire, options.longLivedRings);
         network = new SimNetwork(simulation, scenario.links());
         checker = new EvsChecker(scenario.twoQuorateAllowed());
         plan = FaultPlan.draw(

@@ -28,8 +28,17 @@ public enum Sabotage {
     SKIP_RECOVERY,
     /** One node takes it that everybody has what has been sent, says so, and lets go of it. */
     FREE_BEFORE_ARU,
+    /** One node takes messages after the roll-over of the numbers for old ones. */
+    NO_WRAP_OF_MESSAGES,
+    /** One node takes it that everybody has all messages after the roll-over as soon as they are sent. */
+    NO_WRAP_OF_ARU,
     /** The vote of the lowest node present counts twice. */
     COUNT_A_VOTE_TWICE;
+
+    /** Whether it shows only in rings whose numbers come near their wrap. */
+    boolean concernsNumbers() {
+        return this == NO_WRAP_OF_MESSAGES || this == NO_WRAP_OF_ARU;
+    }
 
     /** What stands between wire and ring of a node. */
     PacketFilter filter(int node) {
@@ -37,6 +46,8 @@ public enum Sabotage {
         return switch (this) {
             case SKIP_RECOVERY -> SabotagedPackets::withoutRecovered;
             case FREE_BEFORE_ARU -> SabotagedPackets::receivedByAll;
+            case NO_WRAP_OF_MESSAGES -> new SabotagedPackets.OldMessages();
+            case NO_WRAP_OF_ARU -> SabotagedPackets::receivedByAllAfterWrap;
             default -> PacketFilter.NONE;
         };
     }

@@ -2,6 +2,8 @@ package org.quorate.core.sim;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+import org.quorate.RingId;
 import org.quorate.core.ring.wire.Decoded;
 import org.quorate.core.ring.wire.Mcast;
 import org.quorate.core.ring.wire.RingMessage;
@@ -14,6 +16,7 @@ final class SabotagedPackets {
     private static final int TOKEN_SEQ_AT = 13;
     private static final int TOKEN_ARU_AT = 21;
     private static final int TOKEN_ARU_ADDR_AT = 25;
+    private static final int WINDOW = 16_384;
 
     private SabotagedPackets() {}
 
@@ -34,7 +37,31 @@ final class SabotagedPackets {
         return copy.array();
     }
 
-    private static RingMessage decode(byte[] packet) {
+    /** The same for a token whose aru is larger than its seq, if one forgets that numbers roll over. */
+    static byte[] receivedByAllAfterWrap(byte[] packet) {
+        return decode(packet) instanceof Token token && Integer.compareUnsigned(token.aru(), token.seq()) > 0
+                ? receivedByAll(packet)
+                : packet;
+    }
+
+    /** Takes a message of a ring for an old one if its number is far smaller than one that came before, as if numbers did not roll over. */
+    static final class OldMessages implements PacketFilter {
+        private RingId ring = RingId.NONE;
+        private int highest;
+
+        @Override
+        public byte @Nullable [] received(byte[] packet) {
+            if (!(decode(packet) instanceof Mcast mcast)) return packet;
+            boolean known = mcast.ringId().equals(ring);
+            if (known && Integer.compareUnsigned(highest, mcast.seq()) > 0)
+                return Integer.compareUnsigned(highest - mcast.seq(), WINDOW) > 0 ? null : packet;
+            ring = mcast.ringId();
+            highest = mcast.seq();
+            return packet;
+        }
+    }
+
+    private static @Nullable RingMessage decode(byte[] packet) {
         return RingMessages.decode(packet) instanceof Decoded.Ok ok ? ok.message() : null;
     }
 }

@@ -14,6 +14,7 @@ import org.quorate.LinkMode;
 import org.quorate.NodeConfig;
 import org.quorate.TotemConfig;
 import org.quorate.core.conf.RingTimers;
+import org.quorate.core.ring.RingNumbers;
 import org.quorate.quorum.VoteQuorum;
 import org.quorate.sim.LinkQuality;
 
@@ -27,6 +28,7 @@ import org.quorate.sim.LinkQuality;
  * @param pathMtu packets that are longer vanish; at most {@link #INTERFACE_MTU}
  * @param numbersToUse so many numbers of the transport are used up at the start of each life
  * @param savedSequences of ring ids, on the disks before the first start
+ * @param ringNumbers where the numbers of rings begin
  * @param twoQuorateAllowed whether the options let two partitions be quorate at a time
  * @param load what the applications do
  */
@@ -38,6 +40,7 @@ record Scenario(
         int pathMtu,
         int numbersToUse,
         SortedMap<Integer, Long> savedSequences,
+        RingNumbers ringNumbers,
         boolean twoQuorateAllowed,
         Load load) {
     /** What carries packets between nodes. */
@@ -102,7 +105,8 @@ record Scenario(
                 + " groups, a message every "
                 + load.meanGapNanos / MILLIS + " ms"
                 + (first.quorumOptions().isEmpty() ? "" : ", " + first.quorumOptions())
-                + (configs.values().stream().distinct().count() > 1 ? ", configurations differ" : "");
+                + (configs.values().stream().distinct().count() > 1 ? ", configurations differ" : "")
+                + (ringNumbers instanceof LongLivedRings ? ", rings as old as their numbers" : "");
     }
 
     /**
@@ -111,8 +115,9 @@ record Scenario(
      * @param nodes how many, or 0 to draw it
      * @param links how many, or 0 to draw it
      * @param wanted the wire, empty to draw it
+     * @param longLived whether rings have numbers near their wrap in any case
      */
-    static Scenario draw(RandomGenerator random, int nodes, int links, Optional<Wire> wanted) {
+    static Scenario draw(RandomGenerator random, int nodes, int links, Optional<Wire> wanted, boolean longLived) {
         int drawnNodes = drawNodes(random);
         int drawnLinks = 1 + random.nextInt(3);
         int kind = random.nextInt(100);
@@ -160,6 +165,10 @@ record Scenario(
         long gap = new long[] {15, 50, 200, 1000}[random.nextInt(4)] * MILLIS * Math.max(3, count) / (heavy ? 15 : 3);
         Load load =
                 new Load(1 + random.nextInt(3), gap, random.nextInt(4) == 0 ? 15 : 0, random.nextInt(3) == 0 ? 200 : 0);
+        // drawn last, and always, so that a seed's cluster is else what it was
+        long agesSeed = random.nextLong();
+        boolean old = random.nextInt(5) == 0;
+        RingNumbers ringNumbers = old || longLived ? new LongLivedRings(agesSeed) : RingNumbers.FROM_ZERO;
         return new Scenario(
                 wire,
                 configs,
@@ -168,6 +177,7 @@ record Scenario(
                 mtu,
                 numbers,
                 saved,
+                ringNumbers,
                 options.containsKey("two_node"),
                 load);
     }
@@ -181,7 +191,16 @@ record Scenario(
         TreeMap<Integer, ClusterConfig> configs = new TreeMap<>();
         for (int id = 1; id <= count; id++) configs.put(id, config);
         return new Scenario(
-                Wire.KNET, configs, 1, LinkQuality.LAN, INTERFACE_MTU, 0, new TreeMap<>(), false, new Load(1, 1, 0, 0));
+                Wire.KNET,
+                configs,
+                1,
+                LinkQuality.LAN,
+                INTERFACE_MTU,
+                0,
+                new TreeMap<>(),
+                RingNumbers.FROM_ZERO,
+                false,
+                new Load(1, 1, 0, 0));
     }
 
     private static int drawNodes(RandomGenerator random) {

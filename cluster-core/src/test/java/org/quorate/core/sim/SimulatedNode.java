@@ -170,7 +170,13 @@ final class SimulatedNode implements NodeEffect.Host {
         });
         QuorumSettings settings = new QuorumSettings(self, config.nodes(), config.quorumOptions(), memory);
         WholeNode newEngine = new WholeNode(
-                new NodeEngine(config, self, provider.open(settings), MessageId.memberOf(life), random("ring")),
+                new NodeEngine(
+                        config,
+                        self,
+                        provider.open(settings),
+                        MessageId.memberOf(life),
+                        random("ring"),
+                        scenario.ringNumbers()),
                 sabotage.filter(id()));
         NodeWire newWire = openWire(newEngine);
         newEngine.attach(newWire);
