@@ -40,7 +40,7 @@ final class Forming {
             case GATHER -> {
                 boolean mine = token.memberIndex() < token.addresses().size()
                         && token.addresses().get(token.memberIndex()) == state.self;
-                boolean agreed = List.copyOf(state.candidates.alive()).equals(token.addresses());
+                boolean agreed = state.candidates.alive().equals(token.addresses());
                 boolean newer = Long.compareUnsigned(token.ringId().sequence(), state.ringId.sequence()) > 0;
                 if (mine && agreed && newer) commit(token, out);
             }

@@ -2,7 +2,6 @@ package org.quorate.core.ring;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.quorate.core.ring.RingDeadlines.Timer;
 import org.quorate.core.ring.RingEngine.Phase;
@@ -151,8 +150,8 @@ final class Gathering {
                 forming.commitNewRing(out);
                 return;
             }
-            TreeSet<Integer> alive = new TreeSet<>(candidates.alive());
-            if (!alive.isEmpty() && alive.first() == state.self) {
+            List<Integer> alive = candidates.alive();
+            if (!alive.isEmpty() && alive.get(0) == state.self) {
                 forming.commitNewRing(out);
                 return;
             }

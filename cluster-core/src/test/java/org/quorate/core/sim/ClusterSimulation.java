@@ -40,7 +40,7 @@ public final class ClusterSimulation {
     /**
      * What is to be run.
      *
-     * @param nodes 2..64, or 0 to draw it
+     * @param nodes 2..384, or 0 to draw it
      * @param links 1..3, or 0 to draw it
      * @param wire what carries packets, empty to draw it
      * @param allowed kinds of fault that may be drawn

@@ -97,6 +97,18 @@ class ClusterSimulationTest {
         }
     }
 
+    /** Some always agree among themselves and then hear of others. The token timeout of twenty nodes is 14.7 s. */
+    @Test
+    void manyNodesMeetWithoutWaitingForATokenTimeout() {
+        String row = toolSays("--scale", "20").lines().toList().get(2);
+        String[] columns = row.split(" *\\| *");
+        assertThat(columns[1]).isEqualTo("20");
+        assertThat(Double.parseDouble(columns[2]))
+                .as("formed, simulated seconds")
+                .isLessThan(2);
+        assertThat(Double.parseDouble(columns[3])).as("one more").isLessThan(2);
+    }
+
     @Test
     void theScaleTableHasARowForEachNumberOfNodes() {
         assertThat(toolSays("--scale", "2,4").lines()).hasSize(4);

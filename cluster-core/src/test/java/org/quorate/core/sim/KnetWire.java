@@ -47,6 +47,7 @@ final class KnetWire implements NodeWire, KnetOutput {
     private final Map<Integer, InetSocketAddress> addresses = new HashMap<>();
     private int numbersToUse;
     private boolean usingNumbers;
+    private byte[] lastSent = {};
 
     /**
      * A wire whose links are down.
@@ -182,9 +183,12 @@ final class KnetWire implements NodeWire, KnetOutput {
     @Override
     public void datagram(int local, InetSocketAddress peer, ByteBuffer sealed) {
         if (usingNumbers || sealed.remaining() + HEADERS_BYTES > pathMtu) return;
-        byte[] copy = new byte[sealed.remaining()];
-        sealed.get(sealed.position(), copy);
-        network.send(self.value(), nodeAt(peer), local, copy);
+        // in clear text all peers get the same octets, and hundreds of them may be under way
+        if (!sealed.equals(ByteBuffer.wrap(lastSent))) {
+            lastSent = new byte[sealed.remaining()];
+            sealed.get(sealed.position(), lastSent);
+        }
+        network.send(self.value(), nodeAt(peer), local, lastSent);
     }
 
     @Override

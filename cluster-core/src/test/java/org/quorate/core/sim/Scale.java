@@ -24,6 +24,8 @@ final class Scale {
     private static final long LOAD_NANOS = SECOND;
     private static final int MESSAGE_BYTES = 1024;
     private static final int WAITING = 8;
+    private static final int ROTATIONS_TO_SETTLE = 5;
+    private static final int ROTATIONS = 20;
 
     private final PrintWriter out;
 
@@ -34,11 +36,13 @@ final class Scale {
     /** Prints a table with a row for each number of nodes. */
     void run(List<Integer> counts) {
         out.println(
-                "| nodes | formed, s | one more, s | rotation at rest, ms | rotation under load, ms | 1 KiB messages/s"
+                "| nodes | formed, s | one more, s | rotation without messages, ms | rotation under load, ms | 1 KiB messages/s"
                         + " | packets in/s and node at rest | under load | heartbeats/s and node |");
         out.println("|---|---|---|---|---|---|---|---|---|");
-        for (int count : counts) out.println(row(count));
-        out.flush();
+        for (int count : counts) {
+            out.println(row(count));
+            out.flush();
+        }
     }
 
     private static String row(int count) {
@@ -46,6 +50,7 @@ final class Scale {
         double formed = run.form(count - 1);
         double grown = run.form(count);
         Rates rest = run.over(REST_NANOS);
+        double rotation = run.rotationMillis();
         run.load();
         run.over(LOAD_NANOS / 2);
         Rates loaded = run.over(LOAD_NANOS);
@@ -55,7 +60,7 @@ final class Scale {
                 count,
                 formed,
                 grown,
-                rest.rotationMillis,
+                rotation,
                 loaded.rotationMillis,
                 loaded.messages,
                 rest.packets,
@@ -127,6 +132,18 @@ final class Scale {
                     seconds * 1000 / Math.max(1, tokens() - tokens),
                     (delivered - heard) / seconds,
                     (network.counts().arrived() - arrived) / seconds / count);
+        }
+
+        /** A message wakes the ring; what the token then takes for a round with nothing to carry. */
+        double rotationMillis() {
+            node(1).send(SimulatedNode.GROUPS.get(0), MESSAGE_BYTES);
+            waitForTokens(ROTATIONS_TO_SETTLE);
+            return waitForTokens(ROTATIONS) / 1e6 / ROTATIONS;
+        }
+
+        private long waitForTokens(int more) {
+            long wanted = tokens() + more;
+            return simulation.runUntil(more + " rotations", () -> tokens() >= wanted, LONGEST_NANOS, MOST_EVENTS);
         }
 
         private long tokens() {

@@ -21,7 +21,7 @@ import org.quorate.sim.SimulationFailure;
  */
 public final class SimulationTool implements ToolProvider {
     private static final int LEAST_NODES = 2;
-    private static final int MOST_NODES = 128;
+    private static final int MOST_NODES = 384;
     private static final int MOST_LINKS = 3;
     private static final int MOST_SECONDS = 3600;
     private static final Pattern TOLD = Pattern.compile(

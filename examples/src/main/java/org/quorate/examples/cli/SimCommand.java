@@ -30,7 +30,7 @@ final class SimCommand implements Callable<Integer> {
     @Option(names = "--seeds", paramLabel = "N", description = "how many seeds (default: 1)")
     private @Nullable String seeds;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "2 to 128 nodes; drawn from the seed unless given")
+    @Option(names = "--nodes", paramLabel = "N", description = "2 to 384 nodes; drawn from the seed unless given")
     private @Nullable String nodes;
 
     @Option(names = "--links", paramLabel = "L", description = "1 to 3 links between two nodes; drawn unless given")
