@@ -114,7 +114,7 @@ public final class SimulatedPartitions {
         Map<String, byte[]> memory = cluster.durable() ? memories.getOrDefault(id, Map.of()) : Map.of();
         Member member = new Member(id, cluster.provider().open(new QuorumSettings(id, nodes, own, memory)));
         up.put(id, member);
-        sync(List.of(member), new RingId(id.value(), 0));
+        syncAlone(member);
         member.partition = Optional.of(partition);
         renew(partition);
     }
@@ -163,7 +163,30 @@ public final class SimulatedPartitions {
         sync(members, new RingId(first.value(), sequence));
     }
 
+    /** What the node says in corosync-vqsim is first heard in the ring that it joins. */
+    private void syncAlone(Member member) {
+        RingId ring = new RingId(member.id.value(), 0);
+        if (cluster.order() == Order.DAEMON) {
+            sync(List.of(member), ring);
+            return;
+        }
+        start(List.of(member), ring);
+        give(member, new Input.SyncTurn());
+        member.decided = member.ring;
+        give(member, new Input.SyncDone());
+    }
+
     private void sync(List<Member> members, RingId ring) {
+        start(members, ring);
+        if (cluster.order() == Order.VQSIM) flush();
+        held.removeIf(group -> group.stream().anyMatch(members::contains));
+        members.forEach(m -> give(m, new Input.SyncTurn()));
+        if (cluster.order() == Order.DAEMON) flush();
+        held.add(members);
+        finishSyncs();
+    }
+
+    private void start(List<Member> members, RingId ring) {
         List<NodeId> view = members.stream().map(m -> m.id).sorted().toList();
         for (Member member : members) {
             List<NodeId> together = view.stream().filter(member.view::contains).toList();
@@ -171,11 +194,6 @@ public final class SimulatedPartitions {
             member.ring = new Ring(ring, members.stream().map(m -> m.id).toList());
             give(member, new Input.ViewStarted(ring, view, together));
         }
-        held.removeIf(group -> group.stream().anyMatch(members::contains));
-        members.forEach(m -> give(m, new Input.SyncTurn()));
-        if (cluster.order() == Order.DAEMON) flush();
-        held.add(members);
-        finishSyncs();
     }
 
     /** Ends the synchronisations that nobody holds. */
@@ -234,6 +252,8 @@ public final class SimulatedPartitions {
                 member.engine.tick(nowNanos, effects::add);
                 take(member, effects);
             }
+            // What a device's time-out makes a node say is sent before the node ends its turn, so it comes first.
+            flush();
             finishSyncs();
         }
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.interop.RequiresCorosync;
@@ -26,12 +25,11 @@ import org.quorate.interop.RequiresCorosync;
  * {@code -Dvqsim.scripts=N} sets how many there are.
  */
 @RequiresCorosync
-@Tag("long")
 class RandomScriptsTest {
     private static final int SCRIPTS = Integer.getInteger("vqsim.scripts", 100);
     private static final int AT_ONCE = Integer.getInteger("vqsim.parallel", 25);
 
-    private static final int ATTEMPTS = 4;
+    private static final int ATTEMPTS = 8;
 
     @TempDir
     Path folder;

@@ -13,7 +13,7 @@ import org.quorate.interop.Await;
 final class ScriptRun {
     private static final int SETTLE_MILLIS = 4 * RandomScript.DEVICE_MILLIS;
     private static final long PATIENCE_NANOS = Duration.ofSeconds(8).toNanos();
-    private static final int ORDERS = 400;
+    private static final int ORDERS = 4000;
     /** The least that does not fit into eight bits. */
     private static final int TOO_WIDE = 256;
 
