@@ -30,8 +30,10 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        footer = {"", "Exit codes: 0 success, 1 refusal or failure, 2 wrong usage."},
-        subcommands = {
+        footer = {"", "Exit codes: 0 success, 1 refusal or failure, 2 wrong usage."})
+public final class Main implements Runnable {
+    /** By the names that they have on the command line, in the order of the help. */
+    private static final List<Class<?>> COMMANDS = List.of(
             QuickstartCommand.class,
             AgentCommand.class,
             StatusCommand.class,
@@ -44,9 +46,8 @@ import picocli.CommandLine.Spec;
             ReloadCommand.class,
             VqsimCommand.class,
             BenchCommand.class,
-            SimCommand.class
-        })
-public final class Main implements Runnable {
+            SimCommand.class);
+
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
     @Option(
@@ -68,7 +69,7 @@ public final class Main implements Runnable {
         if (System.getProperty(LOG_LEVEL) == null) System.setProperty(LOG_LEVEL, logLevel(Arrays.asList(args)));
         System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
         System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS");
-        System.exit(commandLine(standard(FileDescriptor.out), standard(FileDescriptor.err))
+        System.exit(commandLine(args, standard(FileDescriptor.out), standard(FileDescriptor.err))
                 .execute(args));
     }
 
@@ -78,14 +79,25 @@ public final class Main implements Runnable {
         return args.contains("quickstart") && !args.contains("--verbose") ? "error" : "warn";
     }
 
-    /** The whole command line, writing to {@code out} and {@code err}. */
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    /**
+     * The command line, writing to {@code out} and {@code err}: with the commands that these arguments name, or with all if they name none. Each
+     * command costs a start some 50 ms of reflection.
+     */
+    static CommandLine commandLine(String[] args, PrintWriter out, PrintWriter err) {
         Main main = new Main();
-        return new CommandLine(main)
-                .setOut(out)
+        CommandLine line = new CommandLine(main);
+        List<String> words = Arrays.asList(args);
+        List<Class<?>> named =
+                COMMANDS.stream().filter(command -> words.contains(nameOf(command))).toList();
+        (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
+        return line.setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, command));
+    }
+
+    private static String nameOf(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     /** Only reached without a command. */

@@ -58,6 +58,12 @@ class MainTest {
     }
 
     @Test
+    void helpWithoutACommandListsAll() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("quickstart", "agent", "status", "group", "quorum", "vqsim", "bench", "sim");
+    }
+
+    @Test
     void aSimulatedSeedTellsItsStory() {
         assertThat(run("sim --seed 3")).isZero();
         assertThat(out.toString()).contains("seed 3: ", "all is mended", "all promises kept");
@@ -131,7 +137,7 @@ class MainTest {
 
     private int run(String line) {
         String[] args = line.isEmpty() ? new String[0] : line.split(" ");
-        return Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+        return Main.commandLine(args, new PrintWriter(out, true), new PrintWriter(err, true))
                 .execute(args);
     }
 }
