@@ -106,7 +106,7 @@ class ClusterSimulationTest {
         assertThat(Double.parseDouble(columns[2]))
                 .as("formed, simulated seconds")
                 .isLessThan(2);
-        assertThat(Double.parseDouble(columns[3])).as("one more").isLessThan(2);
+        assertThat(Double.parseDouble(columns[4])).as("one more").isLessThan(2);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.quorate.core.sim;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,26 +29,30 @@ final class Scale {
     private static final int ROTATIONS = 20;
 
     private final PrintWriter out;
+    private final Duration sendJoin;
 
-    Scale(PrintWriter out) {
+    /** {@code sendJoin} is the longest random delay of a join. */
+    Scale(PrintWriter out, Duration sendJoin) {
         this.out = out;
+        this.sendJoin = sendJoin;
     }
 
     /** Prints a table with a row for each number of nodes. */
     void run(List<Integer> counts) {
         out.println(
-                "| nodes | formed, s | one more, s | rotation without messages, ms | rotation under load, ms | 1 KiB messages/s"
+                "| nodes | formed, s | packets in/node until then | one more, s | rotation without messages, ms | rotation under load, ms | 1 KiB messages/s"
                         + " | packets in/s and node at rest | under load | heartbeats/s and node |");
-        out.println("|---|---|---|---|---|---|---|---|---|");
+        out.println("|---|---|---|---|---|---|---|---|---|---|");
         for (int count : counts) {
             out.println(row(count));
             out.flush();
         }
     }
 
-    private static String row(int count) {
-        Run run = new Run(count);
+    private String row(int count) {
+        Run run = new Run(count, sendJoin);
         double formed = run.form(count - 1);
+        long packets = run.network.counts().arrived() / (count - 1);
         double grown = run.form(count);
         Rates rest = run.over(REST_NANOS);
         double rotation = run.rotationMillis();
@@ -56,9 +61,10 @@ final class Scale {
         Rates loaded = run.over(LOAD_NANOS);
         return String.format(
                 Locale.ROOT,
-                "| %d | %.2f | %.2f | %.1f | %.1f | %.0f | %.0f | %.0f | %.1f |",
+                "| %d | %.2f | %d | %.2f | %.1f | %.1f | %.0f | %.0f | %.0f | %.1f |",
                 count,
                 formed,
+                packets,
                 grown,
                 rotation,
                 loaded.rotationMillis,
@@ -86,9 +92,9 @@ final class Scale {
         private long delivered;
         private boolean loading;
 
-        Run(int count) {
+        Run(int count, Duration sendJoin) {
             this.count = count;
-            scenario = Scenario.plain(count);
+            scenario = Scenario.plain(count, sendJoin);
             VoteQuorum provider = new VoteQuorum();
             for (int id : scenario.ids())
                 nodes.put(

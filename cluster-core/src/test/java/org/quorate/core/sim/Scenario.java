@@ -182,10 +182,11 @@ record Scenario(
                 load);
     }
 
-    /** {@code count} nodes with default timers over one knet link, each in one group; nothing is drawn. */
-    static Scenario plain(int count) {
+    /** {@code count} nodes with default timers but for {@code sendJoin} over one knet link, each in one group; nothing is drawn. */
+    static Scenario plain(int count, Duration sendJoin) {
         ClusterConfig.Builder builder =
                 ClusterConfig.builder("simulated").crypto(CryptoConfig.NONE).quorumProvider(VoteQuorum.NAME);
+        builder.totem(withSendJoin(TotemConfig.DEFAULT, sendJoin));
         for (int id = 1; id <= count; id++) builder.node(NodeConfig.of(id, "node" + id, "10.0.0." + id));
         ClusterConfig config = builder.build();
         TreeMap<Integer, ClusterConfig> configs = new TreeMap<>();
@@ -230,6 +231,7 @@ record Scenario(
         int miss = 1 + random.nextInt(10);
         boolean spread = random.nextInt(8) == 0;
         TotemConfig base = TotemConfig.DEFAULT.withToken(token, COEFFICIENT);
+        if (spread) base = withSendJoin(base, Duration.ofMillis(80));
         return new TotemConfig(
                 base.token(),
                 base.tokenCoefficient(),
@@ -238,7 +240,7 @@ record Scenario(
                 base.hold(),
                 base.consensus(),
                 base.join(),
-                spread ? Duration.ofMillis(80) : base.sendJoin(),
+                base.sendJoin(),
                 base.merge(),
                 base.failToReceive(),
                 base.seqnoUnchanged(),
@@ -247,6 +249,26 @@ record Scenario(
                 odd ? miss : base.missCount(),
                 base.tokenWarningPercent(),
                 odd);
+    }
+
+    private static TotemConfig withSendJoin(TotemConfig base, Duration sendJoin) {
+        return new TotemConfig(
+                base.token(),
+                base.tokenCoefficient(),
+                base.tokenRetransmitsBeforeLoss(),
+                base.tokenRetransmit(),
+                base.hold(),
+                base.consensus(),
+                base.join(),
+                sendJoin,
+                base.merge(),
+                base.failToReceive(),
+                base.seqnoUnchanged(),
+                base.windowSize(),
+                base.maxMessages(),
+                base.missCount(),
+                base.tokenWarningPercent(),
+                base.cancelHoldOnRetransmit());
     }
 
     /** How a node differs from the first one, for the story. */

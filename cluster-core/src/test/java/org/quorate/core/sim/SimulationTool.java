@@ -2,6 +2,7 @@ package org.quorate.core.sim;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ public final class SimulationTool implements ToolProvider {
     private static final int MOST_NODES = 384;
     private static final int MOST_LINKS = 3;
     private static final int MOST_SECONDS = 3600;
+    private static final int LONGEST_SEND_JOIN_MILLIS = 10_000;
     private static final Pattern TOLD = Pattern.compile(
             "( *[0-9.]+ ms  n[0-9]+  )(fault|end of|all is mended|view|notes:"
                     + "|starts|crashes|leaves|has left|freezes|goes on|joins group|knet: link|quorate|inquorate|stops)(.*) -?[0-9]+");
@@ -35,7 +37,7 @@ public final class SimulationTool implements ToolProvider {
 
     /**
      * Takes pairs of names and values: {@code --nodes}, {@code --links}, {@code --wire}, {@code --seed}, {@code --seeds}, {@code --seconds},
-     * {@code --faults}, {@code --sabotage}, {@code --scale}, and {@code --trace} without a value.
+     * {@code --faults}, {@code --sabotage}, {@code --scale}, {@code --send-join}, and {@code --trace} without a value.
      *
      * @return 0, or 1 if a promise was broken, or 2 if the arguments are wrong
      */
@@ -49,7 +51,7 @@ public final class SimulationTool implements ToolProvider {
             return 2;
         }
         if (!request.scale.isEmpty()) {
-            new Scale(out).run(request.scale);
+            new Scale(out, request.sendJoin).run(request.scale);
             return 0;
         }
         return request.seeds == 1 ? tell(request, out) : count(request, out);
@@ -139,6 +141,7 @@ public final class SimulationTool implements ToolProvider {
         private long seeds = 1;
         private boolean trace;
         private List<Integer> scale = List.of();
+        private Duration sendJoin = Duration.ZERO;
         private final StringBuilder words = new StringBuilder();
 
         static Request of(List<String> args) {
@@ -170,6 +173,8 @@ public final class SimulationTool implements ToolProvider {
                         request.scale = Stream.of(value.split(","))
                                 .map(count -> (int) number(name, count, LEAST_NODES, MOST_NODES))
                                 .toList();
+                    case "--send-join" ->
+                        request.sendJoin = Duration.ofMillis(number(name, value, 0, LONGEST_SEND_JOIN_MILLIS));
                     default -> throw new IllegalArgumentException("Unknown option: '" + name + "'");
                 }
             }

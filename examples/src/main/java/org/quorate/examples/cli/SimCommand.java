@@ -62,6 +62,12 @@ final class SimCommand implements Callable<Integer> {
                     "instead: a table of how clusters of so many nodes form, rotate and carry messages, without faults")
     private @Nullable String scale;
 
+    @Option(
+            names = "--send-join",
+            paramLabel = "MS",
+            description = "with --scale: longest random delay of a join, as totem.send_join (default: 0)")
+    private @Nullable String sendJoin;
+
     @Option(names = "--trace", description = "every event of one seed, or the result of each of several")
     private boolean trace;
 
@@ -84,6 +90,7 @@ final class SimCommand implements Callable<Integer> {
         pass(args, "--faults", faults);
         pass(args, "--sabotage", sabotage);
         pass(args, "--scale", scale);
+        pass(args, "--send-join", sendJoin);
         if (trace) args.add("--trace");
         PrintWriter out = command.commandLine().getOut();
         int code = tool.run(out, command.commandLine().getErr(), args.toArray(String[]::new));
