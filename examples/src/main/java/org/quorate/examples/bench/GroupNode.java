@@ -197,12 +197,16 @@ public final class GroupNode implements Group.Listener {
                 .put("megabytesPerSecond", Math.round(bytes / seconds / 1e4) / 100.0)
                 .put("longestGapMillis", longestGapNanos / 1_000_000)
                 .put("cpuNanos", cpuNanos)
-                .put(
-                        "heapBytes",
-                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                .put("heapLiveBytes", heapLiveBytes());
         if (latencyCount == 0) return line;
         Arrays.sort(latencies, 0, latencyCount);
         return line.put("p50Micros", micros(500)).put("p99Micros", micros(990)).put("p999Micros", micros(999));
+    }
+
+    /** What the heap holds on to, other than what the next collection takes anyway. The measurement is over here. */
+    private static long heapLiveBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private double micros(long perMille) {

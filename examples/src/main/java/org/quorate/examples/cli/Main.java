@@ -46,7 +46,8 @@ public final class Main implements Runnable {
             ReloadCommand.class,
             VqsimCommand.class,
             BenchCommand.class,
-            SimCommand.class);
+            SimCommand.class,
+            RehearseCommand.class);
 
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
@@ -87,8 +88,9 @@ public final class Main implements Runnable {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
         List<String> words = Arrays.asList(args);
-        List<Class<?>> named =
-                COMMANDS.stream().filter(command -> words.contains(nameOf(command))).toList();
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(command -> words.contains(nameOf(command)))
+                .toList();
         (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
         return line.setOut(out)
                 .setErr(err)

@@ -60,7 +60,15 @@ class MainTest {
     @Test
     void helpWithoutACommandListsAll() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("quickstart", "agent", "status", "group", "quorum", "vqsim", "bench", "sim");
+        assertThat(out.toString())
+                .contains("quickstart", "agent", "status", "group", "quorum", "vqsim", "bench", "sim");
+    }
+
+    @Test
+    void aRehearsalStartsANodeAndEndsItByItself() {
+        assertThat(run("rehearse")).isZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).isEmpty();
     }
 
     @Test

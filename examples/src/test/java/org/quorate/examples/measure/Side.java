@@ -1,17 +1,13 @@
 package org.quorate.examples.measure;
 
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.Year;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.quorate.examples.cli.Main;
 import org.quorate.examples.json.JsonFormatException;
@@ -48,13 +44,15 @@ enum Side {
     JVM {
         @Override
         HostProcess start(CorosyncCluster cluster, int host) {
-            List<String> command = new ArrayList<>(LAUNCHER);
-            command.addAll(OPTIONS);
-            command.addAll(List.of("-cp", classPath(), Main.class.getName(), "agent", "--conf"));
-            command.add(cluster.configFile(host).toString());
-            command.add("--data-dir");
-            command.add(cluster.hostFolder(host).resolve("data").toString());
-            return cluster.spawn(host, cluster.hostFolder(host).resolve("agent.log"), command.toArray(String[]::new));
+            return cluster.spawn(
+                    host,
+                    cluster.hostFolder(host).resolve("agent.log"),
+                    LAUNCHER.toString(),
+                    "agent",
+                    "--conf",
+                    cluster.configFile(host).toString(),
+                    "--data-dir",
+                    cluster.hostFolder(host).resolve("data").toString());
         }
 
         @Override
@@ -84,19 +82,14 @@ enum Side {
         }
     };
 
-    /** As {@code examples/quorate agent} does. */
-    private static final List<String> LAUNCHER = List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-Xss512k",
-            "-XX:-UsePerfData",
-            "-Xmx64m");
-    /** What {@code QUORATE_JAVA_OPTS} adds. */
-    private static final List<String> OPTIONS = Stream.of(Optional.ofNullable(System.getenv("QUORATE_JAVA_OPTS"))
-                    .orElse("")
-                    .split(" "))
-            .filter(word -> !word.isEmpty())
-            .toList();
+    /** Beside the classes of this module, wherever they were built. */
+    private static final Path LAUNCHER = Path.of(Main.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .getPath())
+            .resolve("../../quorate")
+            .normalize();
 
     private static final DateTimeFormatter DAEMON_TIME =
             DateTimeFormatter.ofPattern("yyyy MMM dd HH:mm:ss.SSS", Locale.ENGLISH);
@@ -123,11 +116,5 @@ enum Side {
         } catch (JsonFormatException e) {
             return Stream.empty(); // half a line: it is being written
         }
-    }
-
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("test-classes") && !entry.endsWith("-tests.jar"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 }
