@@ -44,6 +44,10 @@ public class ClusterException extends RuntimeException {
     public enum Reason {
         /** The configuration contradicts itself or is not complete. */
         CONFIGURATION_INVALID(Kind.RECONFIGURE),
+        /** The name of a node or cluster breaks the rule for names. */
+        NAME_INVALID(Kind.RECONFIGURE),
+        /** A node cannot be added to the configuration as asked for; the message lists every problem. */
+        ADDITION_REFUSED(Kind.RECONFIGURE),
         /** The own node is not in the node list. */
         NODE_NOT_LISTED(Kind.RECONFIGURE),
         /** A configured address does not belong to this host. */

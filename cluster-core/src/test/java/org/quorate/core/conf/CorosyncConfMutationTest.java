@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 
 /** Whatever a file holds, it is read or refused with a {@link ClusterException}; nothing else comes out. */
@@ -64,8 +65,12 @@ class CorosyncConfMutationTest {
                 conf.keyFile();
                 conf.inlineKey();
                 conf.stateDir();
-                conf.toClusterConfig();
+                ClusterConfig config = conf.toClusterConfig();
                 accepted++;
+                String written = ConfWriter.text(conf.tree());
+                CorosyncConf again = CorosyncConf.parse(written, "f");
+                assertThat(again.toClusterConfig()).isEqualTo(config);
+                assertThat(ConfWriter.text(again.tree())).isEqualTo(written);
             } catch (ClusterException refused) {
                 assertThat(refused.getMessage()).startsWith("f:");
             }
