@@ -1,12 +1,9 @@
 package org.quorate.core;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -17,9 +14,6 @@ import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
-import org.quorate.QuorumState;
-import org.quorate.ReloadReport;
-import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumSettings;
@@ -35,16 +29,11 @@ final class GroupLab {
     private static final QuorumProvider MAJORITY =
             QuorumProvider.of("majority", in -> QuorumProvider.RuleDecision.quorate("always"));
 
-    private record Event(long at, long order, Runnable action) {}
-
-    private final PriorityQueue<Event> queue =
-            new PriorityQueue<>((a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
+    private final TimeLine time = new TimeLine();
     private final Map<Integer, Host> hosts = new TreeMap<>();
     private final ClusterConfig config;
     final Random random;
     private final double loss;
-    private long nowNanos;
-    private long events;
 
     /** What is heard on a node. */
     interface Ears {
@@ -79,30 +68,20 @@ final class GroupLab {
     }
 
     long nowNanos() {
-        return nowNanos;
+        return time.nowNanos();
     }
 
     void at(long delayNanos, Runnable action) {
-        queue.add(new Event(nowNanos + delayNanos, events++, action));
+        time.at(delayNanos, action);
     }
 
     void runFor(long nanos) {
-        boolean[] over = {false};
-        at(nanos, () -> over[0] = true);
-        runUntil("the time is over", nanos, () -> over[0]);
+        time.pass(nanos);
     }
 
     /** Runs until something is so; how long that took, in nanoseconds. */
     long runUntil(String what, long limitNanos, BooleanSupplier goal) {
-        long begin = nowNanos;
-        while (!goal.getAsBoolean()) {
-            Event next = queue.remove();
-            if (next.at > begin + limitNanos)
-                throw new AssertionError(what + ": not within " + limitNanos + " ns; " + hosts.values());
-            nowNanos = next.at;
-            next.action.run();
-        }
-        return nowNanos - begin;
+        return time.runUntil(what, limitNanos, goal, () -> hosts.values().toString());
     }
 
     /** Whether all running nodes are in one view of their own. */
@@ -113,7 +92,7 @@ final class GroupLab {
     }
 
     /** One node; its effects become events. */
-    final class Host implements NodeEffect.Host {
+    final class Host extends BareHost {
         final int id;
         private final NodeEngine engine;
         private final Ears ears;
@@ -146,7 +125,7 @@ final class GroupLab {
             while (!waiting.isEmpty()) {
                 NodeInput next = waiting.remove(0);
                 List<NodeEffect> effects = new ArrayList<>();
-                engine.step(nowNanos, next, effects::add);
+                engine.step(nowNanos(), next, effects::add);
                 for (NodeEffect effect : effects) effect.applyTo(this);
             }
             stepping = false;
@@ -157,13 +136,13 @@ final class GroupLab {
             long deadline = engine.deadlineNanos();
             if (deadline == Long.MAX_VALUE || deadline == wakeAt) return;
             wakeAt = deadline;
-            at(Math.max(0, deadline - nowNanos), this::wake);
+            at(Math.max(0, deadline - nowNanos()), this::wake);
         }
 
         private void wake() {
-            if (hosts.get(id) != this || engine.deadlineNanos() > nowNanos) return;
+            if (hosts.get(id) != this || engine.deadlineNanos() > nowNanos()) return;
             List<NodeEffect> effects = new ArrayList<>();
-            engine.tick(nowNanos, effects::add);
+            engine.tick(nowNanos(), effects::add);
             for (NodeEffect effect : effects) effect.applyTo(this);
             arm();
         }
@@ -193,9 +172,6 @@ final class GroupLab {
         }
 
         @Override
-        public void persist(String name, byte[] value) {}
-
-        @Override
         public void discardPending() {
             input(new NodeInput.Discarded(0));
         }
@@ -204,9 +180,6 @@ final class GroupLab {
         public void viewInstalled(View installed) {
             view = installed;
         }
-
-        @Override
-        public void quorumChanged(QuorumState quorum) {}
 
         @Override
         public void groupChanged(String group, Change change) {
@@ -224,50 +197,6 @@ final class GroupLab {
         }
 
         @Override
-        public void readConfiguration(long number, long holdNanos) {
-            throw new AssertionError("nobody asked for a reload");
-        }
-
-        @Override
-        public void loadKey() {
-            throw new AssertionError("no key was read");
-        }
-
-        @Override
-        public void changeLinks() {
-            throw new AssertionError("no configuration was read");
-        }
-
-        @Override
-        public void useKey() {
-            throw new AssertionError("no key was loaded");
-        }
-
-        @Override
-        public void dropKey() {
-            throw new AssertionError("no key was loaded");
-        }
-
-        @Override
-        public void configurationApplied(ClusterConfig changed) {
-            throw new AssertionError("no configuration was read");
-        }
-
-        @Override
-        public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {}
-
-        @Override
-        public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {
-            throw new AssertionError("nobody asked for a reload");
-        }
-
-        @Override
-        public void paused(Duration atLeast) {}
-
-        @Override
-        public void tokenLost(RingId ringId, String phase) {}
-
-        @Override
         public void note(boolean warning, String sentence) {
             notes.add(sentence);
         }
@@ -275,11 +204,6 @@ final class GroupLab {
         @Override
         public void left() {
             hosts.remove(id);
-        }
-
-        @Override
-        public void stop(ClusterException.Reason reason, String why) {
-            throw new AssertionError(why);
         }
 
         @Override

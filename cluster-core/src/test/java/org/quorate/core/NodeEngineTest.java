@@ -3,12 +3,10 @@ package org.quorate.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,14 +16,11 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.quorate.ClusterConfig;
-import org.quorate.ClusterException;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
-import org.quorate.ReloadReport;
-import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.engine.Effects;
 import org.quorate.spi.QuorumEngine;
@@ -43,20 +38,11 @@ class NodeEngineTest {
                     : RuleDecision.inquorate("minority"));
 
     private final TreeMap<Integer, Host> hosts = new TreeMap<>();
-    private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    private final TimeLine time = new TimeLine();
     private BiPredicate<Integer, byte[]> arrives = (target, packet) -> true;
     private Function<QuorumSettings, QuorumEngine> quorum = MAJORITY::open;
-    private long nowNanos;
-    private long events;
     /** No packet gets to another node. */
     private boolean cut;
-
-    private record Event(long at, long order, Runnable action) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
-        }
-    }
 
     @Test
     void aNodeAloneFormsARingOfItsOwn() {
@@ -65,7 +51,7 @@ class NodeEngineTest {
         assertThat(host(1).view().members()).containsExactly(NodeId.of(1));
         assertThat(host(1).view().joined()).containsExactly(NodeId.of(1));
         assertThat(host(1).view().quorum().quorate()).isFalse();
-        assertThat(nowNanos).isLessThan(100_000_000L);
+        assertThat(time.nowNanos()).isLessThan(100_000_000L);
     }
 
     @Test
@@ -109,12 +95,12 @@ class NodeEngineTest {
     void aNodeThatLeavesIsGoneAtOnce() {
         for (int n = 1; n <= 3; n++) start(n, 3);
         runUntil(() -> allSee(1, 2, 3), 10_000);
-        long before = nowNanos;
+        long before = time.nowNanos();
         host(3).input(new NodeInput.Leave());
         runUntil(() -> host(3).gone, 1000);
         hosts.remove(3);
         runUntil(() -> allSee(1, 2), 10_000);
-        assertThat(nowNanos - before).isLessThan(200_000_000L);
+        assertThat(time.nowNanos() - before).isLessThan(200_000_000L);
         assertThat(host(1).view().left()).containsExactly(NodeId.of(3));
         assertThat(host(1).view().joined()).isEmpty();
     }
@@ -123,14 +109,14 @@ class NodeEngineTest {
     void theWholeClustersSynchronisationWaitsForAQuorumEngineThatIsNotReady() {
         quorum = Hesitant::new;
         for (int n = 1; n <= 2; n++) start(n, 2);
-        long later = nowNanos + 3_000_000_000L;
-        runUntil(() -> nowNanos > later, 10_000);
+        long later = time.nowNanos() + 3_000_000_000L;
+        runUntil(() -> time.nowNanos() > later, 10_000);
         assertThat(host(1).view()).isNull();
         QuorumEngine.Input.Request ready = new QuorumEngine.Input.CancelWaitForAll();
         host(1).input(new NodeInput.QuorumRequest(7, ready));
         assertThat(host(1).answers).containsExactly("7 done");
-        long evenLater = nowNanos + 3_000_000_000L;
-        runUntil(() -> nowNanos > evenLater, 10_000);
+        long evenLater = time.nowNanos() + 3_000_000_000L;
+        runUntil(() -> time.nowNanos() > evenLater, 10_000);
         assertThat(host(1).view()).isNull();
         host(2).input(new NodeInput.QuorumRequest(8, ready));
         runUntil(() -> allSee(1, 2), 10_000);
@@ -187,14 +173,14 @@ class NodeEngineTest {
         cut = true;
         for (int n = 1; n <= 2; n++) start(n, 3);
         runUntil(() -> host(1).view() != null && host(2).view() != null, 1000);
-        long idle = nowNanos + 1_000_000_000L;
-        runUntil(() -> nowNanos > idle, 2000);
+        long idle = time.nowNanos() + 1_000_000_000L;
+        runUntil(() -> time.nowNanos() > idle, 2000);
         cut = false;
-        long before = nowNanos;
+        long before = time.nowNanos();
         host(1).input(new NodeInput.PeerReachable(NodeId.of(2)));
         runUntil(() -> allSee(1, 2), 1000);
         // without being told, an idle ring says something only every 685 ms
-        assertThat(nowNanos - before).isLessThan(60_000_000L);
+        assertThat(time.nowNanos() - before).isLessThan(60_000_000L);
     }
 
     @Test
@@ -220,10 +206,10 @@ class NodeEngineTest {
     void aNodeThatDiesIsRemovedAfterTokenAndConsensusTimeoutAndCanComeBack() {
         for (int n = 1; n <= 3; n++) start(n, 3);
         runUntil(() -> allSee(1, 2, 3), 10_000);
-        long before = nowNanos;
+        long before = time.nowNanos();
         Host dead = hosts.remove(1);
         runUntil(() -> allSee(2, 3), 20_000);
-        assertThat((nowNanos - before) / 1_000_000).isBetween(6_000L, 8_100L);
+        assertThat((time.nowNanos() - before) / 1_000_000).isBetween(6_000L, 8_100L);
         assertThat(host(2).view().quorum().quorate()).isTrue();
         start(1, 3, dead.persisted.get(dead.persisted.size() - 1));
         runUntil(() -> allSee(1, 2, 3), 10_000);
@@ -279,26 +265,15 @@ class NodeEngineTest {
                 .allMatch(h -> h.view() != null && h.view().members().equals(expected));
     }
 
-    private void at(long delayNanos, Runnable action) {
-        queue.add(new Event(nowNanos + delayNanos, events++, action));
-    }
-
     private void runUntil(BooleanSupplier goal, long limitMillis) {
-        long limit = nowNanos + limitMillis * 1_000_000;
-        while (!goal.getAsBoolean()) {
-            Event next = queue.remove();
-            if (next.at() > limit)
-                throw new AssertionError("not reached in " + limitMillis + " ms; views "
-                        + hosts.values().stream()
-                                .map(h -> h.id + "=" + h.view() + h.notes)
-                                .toList());
-            nowNanos = next.at();
-            next.action().run();
-        }
+        time.runUntil("the goal", limitMillis * 1_000_000, goal, () -> hosts.values().stream()
+                .map(h -> h.id + "=" + h.view() + h.notes)
+                .toList()
+                .toString());
     }
 
     /** One node; its effects become events. */
-    private final class Host implements NodeEffect.Host {
+    private final class Host extends BareHost {
         final int id;
         final NodeEngine engine;
         final List<View> views = new ArrayList<>();
@@ -326,7 +301,7 @@ class NodeEngineTest {
 
         void input(NodeInput input) {
             List<NodeEffect> effects = new ArrayList<>();
-            engine.step(nowNanos, input, effects::add);
+            engine.step(time.nowNanos(), input, effects::add);
             perform(effects);
         }
 
@@ -339,21 +314,21 @@ class NodeEngineTest {
             long deadline = engine.deadlineNanos();
             if (deadline != Long.MAX_VALUE && deadline != wakeAt) {
                 wakeAt = deadline;
-                at(Math.max(0, deadline - nowNanos), this::wake);
+                time.at(Math.max(0, deadline - time.nowNanos()), this::wake);
             }
         }
 
         private void wake() {
-            if (hosts.get(id) != this || engine.deadlineNanos() > nowNanos) return;
+            if (hosts.get(id) != this || engine.deadlineNanos() > time.nowNanos()) return;
             List<NodeEffect> effects = new ArrayList<>();
-            engine.tick(nowNanos, effects::add);
+            engine.tick(time.nowNanos(), effects::add);
             perform(effects);
         }
 
         private void deliver(int target, byte[] packet) {
             if (cut && target != id) return;
             byte[] copy = packet.clone();
-            at(HOP_NANOS, () -> {
+            time.at(HOP_NANOS, () -> {
                 Host host = hosts.get(target);
                 if (host != null && !host.gone && arrives.test(target, copy)) host.input(new NodeInput.Packet(copy));
             });
@@ -408,55 +383,9 @@ class NodeEngineTest {
         }
 
         @Override
-        public void sendFailed(long ticket, ClusterException.Reason reason, String why) {
-            throw new AssertionError(why);
-        }
-
-        @Override
-        public void readConfiguration(long number, long holdNanos) {
-            throw new AssertionError("nobody asked for a reload");
-        }
-
-        @Override
-        public void loadKey() {
-            throw new AssertionError("no key was read");
-        }
-
-        @Override
-        public void changeLinks() {
-            throw new AssertionError("no key was read");
-        }
-
-        @Override
-        public void useKey() {
-            throw new AssertionError("no key was loaded");
-        }
-
-        @Override
-        public void dropKey() {
-            throw new AssertionError("no key was loaded");
-        }
-
-        @Override
-        public void configurationApplied(ClusterConfig config) {
-            throw new AssertionError("no configuration was read");
-        }
-
-        @Override
         public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {
             answers.add(ticket + " " + refusal.orElse("done"));
         }
-
-        @Override
-        public void reloadEnded(List<Long> tickets, Optional<String> refusal, ReloadReport report) {
-            throw new AssertionError("nobody asked for a reload");
-        }
-
-        @Override
-        public void paused(Duration atLeast) {}
-
-        @Override
-        public void tokenLost(RingId ringId, String phase) {}
 
         @Override
         public void note(boolean warning, String sentence) {
@@ -468,9 +397,5 @@ class NodeEngineTest {
             gone = true;
         }
 
-        @Override
-        public void stop(ClusterException.Reason reason, String why) {
-            throw new AssertionError(why);
-        }
     }
 }

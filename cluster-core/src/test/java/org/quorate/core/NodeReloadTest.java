@@ -149,9 +149,9 @@ class NodeReloadTest {
         lab.node(3).file = new File(ReloadLab.config(3).build(), 1);
         lab.node(1).reload();
         lab.run("it uses the new key", 1000, () -> lab.node(1).inUse == 2);
-        long begin = lab.nowNanos;
+        long begin = lab.nowNanos();
         lab.run("it drops the old one", 20_000, () -> lab.node(1).other == NO_KEY);
-        assertThat(lab.nowNanos - begin).isLessThanOrEqualTo(8_100 * MILLI);
+        assertThat(lab.nowNanos() - begin).isLessThanOrEqualTo(8_100 * MILLI);
     }
 
     @Test
@@ -239,11 +239,11 @@ class NodeReloadTest {
                 .singleElement()
                 .satisfies(config -> assertThat(config.configVersion()).isEqualTo(7));
         lab.run(4000);
-        long begin = lab.nowNanos;
+        long begin = lab.nowNanos();
         lab.nodes.remove(3);
         lab.run("two are left", 6000, lab::together);
         // token 1650 and consensus 1980 instead of 3650 and 4380
-        assertThat((lab.nowNanos - begin) / MILLI).isBetween(3000L, 3900L);
+        assertThat((lab.nowNanos() - begin) / MILLI).isBetween(3000L, 3900L);
     }
 
     @Test

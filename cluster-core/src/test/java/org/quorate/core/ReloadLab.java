@@ -1,26 +1,21 @@
 package org.quorate.core;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
-import org.quorate.ClusterException;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
-import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
-import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.core.ring.wire.Decoded;
 import org.quorate.core.ring.wire.Mcast;
@@ -40,23 +35,14 @@ final class ReloadLab {
     private static final QuorumProvider ALWAYS = QuorumProvider.of("always", in -> RuleDecision.quorate("always"));
 
     final TreeMap<Integer, Node> nodes = new TreeMap<>();
-    private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    private final TimeLine time = new TimeLine();
     private final Random random;
-    long nowNanos;
-    private long events;
     /** Packets that nobody understood, for want of the key. */
     int refused;
     /** Of a thousand packets between nodes so many are lost. */
     int lossPerMille;
     /** This node gets no messages of the ring, only tokens and the like. */
     int deaf = NO_KEY;
-
-    private record Event(long at, long order, Runnable action) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
-        }
-    }
 
     ReloadLab(long seed) {
         random = new Random(seed);
@@ -110,40 +96,31 @@ final class ReloadLab {
         return nodes.values().stream().allMatch(n -> n.inUse == key && n.other == NO_KEY);
     }
 
+    long nowNanos() {
+        return time.nowNanos();
+    }
+
     void at(long delayNanos, Runnable action) {
-        queue.add(new Event(nowNanos + delayNanos, events++, action));
+        time.at(delayNanos, action);
     }
 
     void run(long millis) {
-        long end = nowNanos + millis * MILLI;
-        while (!queue.isEmpty() && queue.element().at() <= end) next();
-        nowNanos = end;
+        time.pass(millis * MILLI);
     }
 
     void run(String goalInWords, long limitMillis, BooleanSupplier goal) {
-        long limit = nowNanos + limitMillis * MILLI;
-        while (!goal.getAsBoolean()) {
-            if (queue.element().at() > limit)
-                throw new AssertionError("not in " + limitMillis + " ms: " + goalInWords + "\n" + this);
-            next();
-        }
-    }
-
-    private void next() {
-        Event next = queue.remove();
-        nowNanos = next.at();
-        next.action().run();
+        time.runUntil(goalInWords, limitMillis * MILLI, goal, this::toString);
     }
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("at " + nowNanos / MILLI + " ms, " + refused + " refused");
+        StringBuilder text = new StringBuilder("at " + nowNanos() / MILLI + " ms, " + refused + " refused");
         for (Node node : nodes.values()) text.append("\n").append(node);
         return text.toString();
     }
 
     /** One node; its effects are performed in order, held back while it reads. */
-    final class Node implements NodeEffect.Host {
+    final class Node extends BareHost {
         final int id;
         final NodeEngine engine;
         final List<String> messages = new ArrayList<>();
@@ -207,7 +184,7 @@ final class ReloadLab {
 
         void input(NodeInput input) {
             if (nodes.get(id) != this) return;
-            engine.step(nowNanos, input, waiting::add);
+            engine.step(nowNanos(), input, waiting::add);
             perform();
         }
 
@@ -219,13 +196,13 @@ final class ReloadLab {
             long deadline = engine.deadlineNanos();
             if (deadline != Long.MAX_VALUE && deadline != wakeAt) {
                 wakeAt = deadline;
-                at(Math.max(0, deadline - nowNanos), this::wake);
+                at(Math.max(0, deadline - nowNanos()), this::wake);
             }
         }
 
         private void wake() {
-            if (nodes.get(id) != this || engine.deadlineNanos() > nowNanos) return;
-            engine.tick(nowNanos, waiting::add);
+            if (nodes.get(id) != this || engine.deadlineNanos() > nowNanos()) return;
+            engine.tick(nowNanos(), waiting::add);
             perform();
         }
 
@@ -281,9 +258,6 @@ final class ReloadLab {
         }
 
         @Override
-        public void quorumChanged(QuorumState quorum) {}
-
-        @Override
         public void groupChanged(String group, Change change) {
             groupSize = change.members().size();
         }
@@ -291,11 +265,6 @@ final class ReloadLab {
         @Override
         public void groupMessage(String group, GroupMember sender, byte[] payload, long ticket) {
             messages.add(new String(payload, StandardCharsets.US_ASCII));
-        }
-
-        @Override
-        public void sendFailed(long ticket, ClusterException.Reason reason, String why) {
-            throw new AssertionError(why);
         }
 
         @Override
@@ -362,19 +331,10 @@ final class ReloadLab {
         }
 
         @Override
-        public void quorumAnswered(long ticket, Optional<String> refusal, QuorumState state) {}
-
-        @Override
         public void reloadEnded(List<Long> ticketsEnded, Optional<String> refusal, ReloadReport report) {
             for (long ticket : ticketsEnded)
                 ended.add(ticket + ": " + refusal.orElse(report.applied() + " " + report.notApplied()));
         }
-
-        @Override
-        public void paused(Duration atLeast) {}
-
-        @Override
-        public void tokenLost(RingId ringId, String phase) {}
 
         @Override
         public void note(boolean warning, String sentence) {
@@ -384,11 +344,6 @@ final class ReloadLab {
         @Override
         public void left() {
             nodes.remove(id);
-        }
-
-        @Override
-        public void stop(ClusterException.Reason reason, String why) {
-            throw new AssertionError(why);
         }
 
         @Override
