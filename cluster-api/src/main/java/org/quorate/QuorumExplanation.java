@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.quorate.ClusterStatus.MissingNode;
+import org.quorate.QuorumState.Basis;
 
 /**
  * Why a node is quorate or not, who is missing since when, and what would bring quorum back: as data, and as text for an operator.
@@ -13,8 +14,9 @@ import org.quorate.ClusterStatus.MissingNode;
  * @param quorate whether the node may act
  * @param reason the quorum provider's sentence
  * @param missing nodes of the node list that are not members, ascending by id
+ * @param basis what decides
  * @param votesNeeded votes that are missing; 0 if the node is quorate or something else than votes is missing
- * @param votesToSpare votes that may be lost before quorum is, if nothing else changes; 0 if the node is not quorate
+ * @param votesToSpare votes that may be lost before quorum is, if nothing else changes; 0 if the node is not quorate or votes do not decide
  * @param candidates those of the missing nodes that have votes
  * @param advice one sentence for the operator; empty if the node is quorate
  * @param warnings what is dangerous about the settings or the present votes, one sentence each
@@ -22,12 +24,15 @@ import org.quorate.ClusterStatus.MissingNode;
 public record QuorumExplanation(
         boolean quorate,
         String reason,
+        Basis basis,
         List<MissingNode> missing,
         int votesNeeded,
         int votesToSpare,
         List<MissingNode> candidates,
         Optional<String> advice,
         List<String> warnings) {
+    private static final String CONSENT = "the quorum provider withholds its consent; its reason says why";
+
     /** Takes copies. */
     public QuorumExplanation {
         missing = List.copyOf(missing);
@@ -40,14 +45,17 @@ public record QuorumExplanation(
         QuorumState quorum = status.quorum();
         List<MissingNode> candidates =
                 status.missing().stream().filter(m -> m.votes() > 0).toList();
-        int lacking = Math.max(0, quorum.quorum() - quorum.totalVotes());
+        int wanted = quorum.basis() == Basis.ALL_TOGETHER ? quorum.expectedVotes() : quorum.quorum();
+        int lacking = Math.max(0, wanted - quorum.totalVotes());
+        int spare = quorum.basis() == Basis.RULE ? 0 : Math.max(0, quorum.totalVotes() - quorum.quorum());
         boolean member = status.view().isPresent();
         return new QuorumExplanation(
                 quorum.quorate(),
                 quorum.reason(),
+                quorum.basis(),
                 status.missing(),
                 quorum.quorate() || !member ? 0 : lacking,
-                quorum.quorate() ? Math.max(0, quorum.totalVotes() - quorum.quorum()) : 0,
+                quorum.quorate() ? spare : 0,
                 candidates,
                 quorum.quorate() ? Optional.empty() : Optional.of(advice(quorum, member, lacking, candidates)),
                 warnings(status));
@@ -58,7 +66,7 @@ public record QuorumExplanation(
         StringBuilder text = new StringBuilder(quorate ? "Quorate: " : "Not quorate: ")
                 .append(reason.startsWith("not quorate: ") ? reason.substring("not quorate: ".length()) : reason)
                 .append('\n');
-        if (quorate)
+        if (quorate && basis != Basis.RULE)
             text.append(votesToSpare == 0 ? "No vote" : votesToSpare == 1 ? "1 vote" : votesToSpare + " votes")
                     .append(" may be lost before quorum is.\n");
         for (MissingNode node : missing)
@@ -93,13 +101,20 @@ public record QuorumExplanation(
 
     private static String advice(QuorumState quorum, boolean member, int lacking, List<MissingNode> candidates) {
         if (!member) return "wait for the first membership; if none comes, look at the links of this node";
-        return lacking == 0 ? beyondVotes(quorum, candidates) : votes(lacking, candidates);
+        return switch (quorum.basis()) {
+            case ALL_TOGETHER -> allTogether(lacking, candidates);
+            case RULE -> candidates.isEmpty() ? CONSENT : CONSENT + "; absent: " + names(candidates, ", ");
+            case VOTES -> lacking == 0 ? CONSENT : votes(lacking, candidates);
+        };
     }
 
-    private static String beyondVotes(QuorumState quorum, List<MissingNode> candidates) {
-        if (quorum.flags().contains(QuorumState.Flag.WAIT_FOR_ALL) && !candidates.isEmpty())
-            return "wait_for_all is on: all nodes have to be seen together once; start " + names(candidates, " and ");
-        return "there are votes enough, but the quorum provider withholds its consent; its reason says why";
+    private static String allTogether(int lacking, List<MissingNode> candidates) {
+        int there = candidates.stream().mapToInt(MissingNode::votes).sum();
+        String rule = "wait_for_all is on: all expected votes have to be seen together once; ";
+        if (there < lacking)
+            return rule + lacking + " more are expected, but the missing nodes of the node list have only " + there
+                    + "; check the expected votes against the node list";
+        return rule + "start " + names(candidates, " and ") + ", or cancel the waiting if they are known to be down";
     }
 
     private static String votes(int needed, List<MissingNode> candidates) {

@@ -10,10 +10,11 @@ import java.util.Set;
  * @param expectedVotes votes this node expects in the whole cluster
  * @param highestExpected highest expected votes among the members
  * @param totalVotes votes of the members present
- * @param quorum votes needed
+ * @param quorum votes needed; 0 if the {@link #basis} is {@link Basis#RULE}
  * @param flags which features are in force and whether the node is quorate, in the order of {@link Flag}
  * @param votes every node that the provider knows, ascending by id, members and absent ones
  * @param reason one sentence: why quorate or why not, naming missing nodes
+ * @param basis what decides, so what would change the decision
  */
 public record QuorumState(
         boolean quorate,
@@ -23,16 +24,40 @@ public record QuorumState(
         int quorum,
         Set<Flag> flags,
         List<NodeVotes> votes,
-        String reason) {
+        String reason,
+        Basis basis) {
 
     /** The state before the first decision. */
     public static final QuorumState UNKNOWN =
             new QuorumState(false, 0, 0, 0, 0, Set.of(), List.of(), "no membership has been formed yet");
 
+    /** A state in which votes decide. */
+    public QuorumState(
+            boolean quorate,
+            int expectedVotes,
+            int highestExpected,
+            int totalVotes,
+            int quorum,
+            Set<Flag> flags,
+            List<NodeVotes> votes,
+            String reason) {
+        this(quorate, expectedVotes, highestExpected, totalVotes, quorum, flags, votes, reason, Basis.VOTES);
+    }
+
     /** Takes copies. */
     public QuorumState {
         flags = Set.copyOf(flags);
         votes = List.copyOf(votes);
+    }
+
+    /** What decides. */
+    public enum Basis {
+        /** Whether the votes of the members reach the quorum. */
+        VOTES,
+        /** All expected votes have to be seen together once, however few would do later: {@code wait_for_all}. */
+        ALL_TOGETHER,
+        /** A rule of the provider's own, which the votes do not describe. */
+        RULE
     }
 
     /** The words of the status line {@code Flags:}, in the order in which Corosync prints them. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.quorate.ClusterManager.State;
 import org.quorate.ClusterStatus.MemberStatus;
 import org.quorate.ClusterStatus.MissingNode;
+import org.quorate.QuorumState.Basis;
 import org.quorate.QuorumState.Flag;
 
 /** What is missing is named, the advice fits it, and dangers are said. */
@@ -59,9 +60,36 @@ class QuorumExplanationTest {
     }
 
     @Test
-    void waitForAllNeedsTheMissingNodesAndNotVotes() {
-        assertThat(advice(2, 2, Set.of(Flag.WAIT_FOR_ALL), 1))
-                .isEqualTo("wait_for_all is on: all nodes have to be seen together once; start node 1");
+    void waitForAllNeedsAllMissingNodesHoweverFewVotesWouldDoLater() {
+        QuorumExplanation alone = explain(state(false, 2, 1, 3, Basis.ALL_TOGETHER), 1, 1);
+        assertThat(alone.votesNeeded()).isEqualTo(2);
+        assertThat(alone.advice())
+                .hasValue(
+                        "wait_for_all is on: all expected votes have to be seen together once; start node 1 and node 2,"
+                                + " or cancel the waiting if they are known to be down");
+        QuorumExplanation two = explain(state(false, 2, 2, 3, Basis.ALL_TOGETHER), 1);
+        assertThat(two.votesNeeded()).isEqualTo(1);
+        assertThat(two.advice().orElseThrow()).contains("start node 1, or");
+    }
+
+    @Test
+    void waitingForMoreVotesThanTheListHasIsSaidToBeWrong() {
+        assertThat(explain(state(false, 3, 2, 5, Basis.ALL_TOGETHER), 1)
+                        .advice()
+                        .orElseThrow())
+                .endsWith("3 more are expected, but the missing nodes of the node list have only 1;"
+                        + " check the expected votes against the node list");
+    }
+
+    @Test
+    void aRuleOfAProvidersOwnIsNotExplainedWithVotes() {
+        QuorumExplanation without = explain(state(false, 0, 3, 7, Basis.RULE), 1, 1);
+        assertThat(without.votesNeeded()).isZero();
+        assertThat(without.advice())
+                .hasValue("the quorum provider withholds its consent; its reason says why; absent: node 1, node 2");
+        QuorumExplanation with = explain(state(true, 0, 6, 7, Basis.RULE), 1);
+        assertThat(with.votesToSpare()).isZero();
+        assertThat(with.text()).doesNotContain("may be lost");
     }
 
     @Test
@@ -107,11 +135,23 @@ class QuorumExplanationTest {
             Set<Flag> flags,
             List<String> warnings,
             int... missingVotes) {
+        QuorumState state =
+                new QuorumState(quorate, expected, expected, total, quorum, flags, List.of(), "some reason");
+        return explain(state, warnings, missingVotes);
+    }
+
+    private static QuorumState state(boolean quorate, int quorum, int total, int expected, Basis basis) {
+        return new QuorumState(quorate, expected, expected, total, quorum, Set.of(), List.of(), "some reason", basis);
+    }
+
+    private static QuorumExplanation explain(QuorumState state, int... missingVotes) {
+        return explain(state, List.of(), missingVotes);
+    }
+
+    private static QuorumExplanation explain(QuorumState state, List<String> warnings, int... missingVotes) {
         List<MissingNode> missing = new ArrayList<>();
         for (int i = 0; i < missingVotes.length; i++)
             missing.add(new MissingNode(NodeId.of(i + 1), "", missingVotes[i], Optional.of(DATE)));
-        QuorumState state =
-                new QuorumState(quorate, expected, expected, total, quorum, flags, List.of(), "some reason");
         return new ClusterStatus(
                         State.MEMBER,
                         "",

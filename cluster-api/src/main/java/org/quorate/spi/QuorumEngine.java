@@ -1,6 +1,7 @@
 package org.quorate.spi;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
@@ -30,6 +31,11 @@ public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Ef
      */
     default boolean isReadyForDecision() {
         return true;
+    }
+
+    /** What the engine counts, by name, for the node's counters: what it drops as {@code drop.quorum.REASON}. Never decreasing. */
+    default Map<String, Long> counters() {
+        return Map.of();
     }
 
     /** What an engine is told. */
@@ -115,9 +121,23 @@ public interface QuorumEngine extends Engine<QuorumEngine.Input, QuorumEngine.Ef
          * Send an ordered message to all members, this node included.
          *
          * @param function 0..65535
-         * @param body without the service header
+         * @param body without the service header, at most {@link #MAX_BODY_BYTES}. Not to be changed
          */
-        record Broadcast(int function, byte[] body) implements Effect {}
+        record Broadcast(int function, byte[] body) implements Effect {
+            /** The longest body. */
+            public static final int MAX_BODY_BYTES = 65_536;
+
+            private static final int MAX_FUNCTION = 65_535;
+
+            /** Refuses what the ring cannot carry, here where the engine's author sees it. */
+            public Broadcast {
+                if (function < 0 || function > MAX_FUNCTION)
+                    throw new IllegalArgumentException("function " + function + " is not in 0.." + MAX_FUNCTION);
+                if (body.length > MAX_BODY_BYTES)
+                    throw new IllegalArgumentException(
+                            "a quorum message of " + body.length + " bytes; at most " + MAX_BODY_BYTES);
+            }
+        }
 
         /** The decision or one of its numbers changed. */
         record Decided(QuorumState state) implements Effect {}

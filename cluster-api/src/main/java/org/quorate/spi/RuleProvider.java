@@ -70,10 +70,11 @@ record RuleProvider(String name, Function<RuleInput, RuleDecision> rule) impleme
                     expected,
                     expected,
                     total,
-                    expected / 2 + 1,
+                    0,
                     decision.quorate() ? Set.of(QuorumState.Flag.QUORATE) : Set.of(),
                     votes,
-                    decision.reason());
+                    decision.reason(),
+                    QuorumState.Basis.RULE);
             out.add(new Effect.Decided(state));
         }
 

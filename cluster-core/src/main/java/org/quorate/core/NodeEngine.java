@@ -132,6 +132,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     public Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>(counters);
         all.putAll(ring.counters());
+        all.putAll(quorum.counters());
         all.put("pack.skipped-frames", unpacker.skippedFrames());
         all.put("pack.waiting-bytes", packer.waitingBytes());
         all.put("ring.brake-given-up", brake.givenUp());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -115,6 +116,7 @@ class NodeEngineTest {
         QuorumEngine.Input.Request ready = new QuorumEngine.Input.CancelWaitForAll();
         host(1).input(new NodeInput.QuorumRequest(7, ready));
         assertThat(host(1).answers).containsExactly("7 done");
+        assertThat(host(1).engine.counters()).containsEntry("drop.quorum.haste", 3L);
         long evenLater = time.nowNanos() + 3_000_000_000L;
         runUntil(() -> time.nowNanos() > evenLater, 10_000);
         assertThat(host(1).view()).isNull();
@@ -144,6 +146,11 @@ class NodeEngineTest {
         @Override
         public boolean isReadyForDecision() {
             return ready;
+        }
+
+        @Override
+        public Map<String, Long> counters() {
+            return Map.of("drop.quorum.haste", 3L);
         }
 
         @Override
@@ -266,10 +273,14 @@ class NodeEngineTest {
     }
 
     private void runUntil(BooleanSupplier goal, long limitMillis) {
-        time.runUntil("the goal", limitMillis * 1_000_000, goal, () -> hosts.values().stream()
-                .map(h -> h.id + "=" + h.view() + h.notes)
-                .toList()
-                .toString());
+        time.runUntil(
+                "the goal",
+                limitMillis * 1_000_000,
+                goal,
+                () -> hosts.values().stream()
+                        .map(h -> h.id + "=" + h.view() + h.notes)
+                        .toList()
+                        .toString());
     }
 
     /** One node; its effects become events. */
@@ -396,6 +407,5 @@ class NodeEngineTest {
         public void left() {
             gone = true;
         }
-
     }
 }

@@ -43,6 +43,11 @@ public final class QuorumService implements Service {
         return engine.state();
     }
 
+    /** What the engine counts. */
+    public Map<String, Long> counters() {
+        return engine.counters();
+    }
+
     /** When {@link #tick} has work. */
     public long deadlineNanos() {
         return engine.deadlineNanos();

@@ -33,6 +33,9 @@ final class NodeParts {
     /** Folder of the quorum provider's memory in the state store. */
     static final String QUORUM_FOLDER = "quorum";
 
+    private static final int VOTEQUORUM_SERVICE = 5;
+    private static final int FIRST_FREE_SERVICE = 32;
+    private static final int LAST_SERVICE = 63;
     private static final int MIN_KEY_BYTES = 128;
     private static final int MAX_KEY_BYTES = 4096;
     private static final Logger LOG = LoggerFactory.getLogger(NodeParts.class);
@@ -92,7 +95,18 @@ final class NodeParts {
         List<String> warnings = provider.warnings(quorum);
         for (String warning : warnings) LOG.warn("node {}: {}", settings.self(), warning);
         warned.accept(warnings);
-        return provider.open(quorum);
+        QuorumEngine engine = provider.open(quorum);
+        engine.service().ifPresent(service -> checkService(provider.name(), service));
+        return engine;
+    }
+
+    /** The others are taken by Corosync's own services; one that another engine of this node has would be cut off. */
+    private static void checkService(String provider, int service) {
+        if (service == VOTEQUORUM_SERVICE || service >= FIRST_FREE_SERVICE && service <= LAST_SERVICE) return;
+        throw new ClusterException(
+                Reason.CONFIGURATION_INVALID,
+                "the quorum provider " + provider + " wants service " + service + " of the ring; " + VOTEQUORUM_SERVICE
+                        + " is votequorum's and " + FIRST_FREE_SERVICE + ".." + LAST_SERVICE + " are free for others");
     }
 
     /** Refuses a key that the configured encryption cannot use. */

@@ -29,7 +29,8 @@ final class Verdict {
                 ballot.quorum(),
                 flags(ballot),
                 votes(ballot, listed),
-                reason(ballot, total, listed));
+                reason(ballot, total, listed),
+                ballot.ground() == Ground.WAITING ? QuorumState.Basis.ALL_TOGETHER : QuorumState.Basis.VOTES);
     }
 
     private static Set<Flag> flags(Ballot ballot) {

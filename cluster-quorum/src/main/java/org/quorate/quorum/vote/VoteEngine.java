@@ -4,13 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
@@ -40,7 +41,7 @@ import org.quorate.spi.QuorumSettings;
  * <p>Differs: a node speaks only for itself (a nodeinfo about another is dropped), a nodeinfo for the device from a node not heard
  * yet is dropped where a corosync would abort, and the tracked expected votes really survive a restart.
  *
- * <p>Confined to its owner's event loop. Bad messages are counted in {@link #drops} and otherwise ignored.
+ * <p>Confined to its owner's event loop. Bad messages are counted in {@link #counters} and otherwise ignored.
  */
 public final class VoteEngine implements QuorumEngine {
     /** Votequorum's service number. */
@@ -99,9 +100,12 @@ public final class VoteEngine implements QuorumEngine {
         return self;
     }
 
-    /** Messages that had no effect, by reason. */
-    public Map<DropReason, Long> drops() {
-        return Collections.unmodifiableMap(drops);
+    @Override
+    public Map<String, Long> counters() {
+        Map<String, Long> counters = new TreeMap<>();
+        drops.forEach((reason, count) -> counters.put(
+                "drop.quorum." + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+        return counters;
     }
 
     @Override

@@ -14,7 +14,6 @@ import org.quorate.QuorumState.NodeState;
 import org.quorate.RingId;
 import org.quorate.quorum.vote.wire.DeviceRegister;
 import org.quorate.quorum.vote.wire.DeviceRename;
-import org.quorate.quorum.vote.wire.DropReason;
 import org.quorate.quorum.vote.wire.NodeInfo;
 import org.quorate.quorum.vote.wire.VoteMessage;
 import org.quorate.spi.QuorumEngine.Effect;
@@ -114,13 +113,13 @@ class VoteEngineTest {
         step(new Input.Message(NodeId.of(2), 0, new byte[15]));
         view(1, 2, 3);
         step(new Input.Message(NodeId.of(3), 0, new NodeInfo(NodeInfo.DEVICE, 9, 0, 0).encode()));
-        assertThat(engine.drops())
+        assertThat(engine.counters())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        DropReason.NOT_A_MEMBER, 2L,
-                        DropReason.NOT_ITS_OWN, 1L,
-                        DropReason.UNKNOWN_FUNCTION, 1L,
-                        DropReason.WRONG_SIZE, 1L,
-                        DropReason.DEVICE_BEFORE_NODE, 1L));
+                        "drop.quorum.not-a-member", 2L,
+                        "drop.quorum.not-its-own", 1L,
+                        "drop.quorum.unknown-function", 1L,
+                        "drop.quorum.wrong-size", 1L,
+                        "drop.quorum.device-before-node", 1L));
         assertThat(engine.state()).isEqualTo(before);
     }
 

@@ -196,6 +196,7 @@ public final class StatusJson {
         return JsonObject.withSchema()
                 .put("quorate", found.quorate())
                 .put("reason", found.reason())
+                .put("basis", found.basis().name())
                 .put("missing", missingList(status))
                 .put("votesToSpare", found.votesToSpare())
                 .putAll(whyNot(status))

@@ -60,6 +60,7 @@ class QuorumOptionsTest {
             say("together", ring.together());
             ring.process(4).signal("KILL");
             say("agent 4 killed", agreement(ring, 1, 2, 3));
+            if (option.equals("last_man_standing")) say("the window is over", afterTheWindow(ring, 1, 2, 3));
             ring.restart(4);
             say("agent 4 again", ring.together());
             ring.cluster().stopDaemon(3);
@@ -79,6 +80,15 @@ class QuorumOptionsTest {
             ring.cluster().heal(2);
             say("healed", ring.together());
         }
+    }
+
+    private static QuorumToolStatus afterTheWindow(MixedRing ring, Integer... members) {
+        return Await.value(
+                SOON,
+                "all expect only those that are there",
+                () -> ring.cluster().report(20),
+                () -> Optional.of(agreement(ring, members)),
+                status -> status.expectedVotes() == members.length);
     }
 
     /**

@@ -20,7 +20,7 @@ enum Explanation {
      * Its nodes are processes that race each other: in another run of the same script corosync-vqsim itself showed something else, and that is
      * the same as ours or has one of the names above.
      */
-    NOT_REPEATED,
+    RACE,
     /** None of these, in each of several runs: a fault. */
     NONE
 }
