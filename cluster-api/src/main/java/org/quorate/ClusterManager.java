@@ -74,6 +74,7 @@ public interface ClusterManager extends AutoCloseable {
     /**
      * Joins the group {@code name}: 1 to 128 bytes of UTF-8 without NUL, not beginning with {@link RequestGroup#GROUP_PREFIX}. Each call makes a member of its own, also in the same group.
      *
+     * @throws IllegalArgumentException if the name is not like that; an unpaired surrogate has no UTF-8
      * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members already
      */
     Group group(String name, Group.Listener listener);
@@ -82,6 +83,7 @@ public interface ClusterManager extends AutoCloseable {
      * Joins those who ask each other under {@code name}: 1 to {@link RequestGroup#MAX_NAME_BYTES} bytes of UTF-8 without NUL. Each call
      * makes a member of its own.
      *
+     * @throws IllegalArgumentException if the name is not like that; an unpaired surrogate has no UTF-8
      * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members of groups already
      */
     RequestGroup requests(String name, RequestGroup.Handler handler);

@@ -20,24 +20,10 @@ import org.slf4j.LoggerFactory;
  * {@code cluster-<node>-callbacks}. Thread-safe. What a callback throws is logged and harms nobody.
  *
  * <p>Policy for an application that cannot keep up: {@link #brake} grows with what waits, so that the ring brings less; at a bound
- * {@link #post} answers false and the node stops, since to leave out a message or a view would break the order that it promises. What
+ * ({@link CallbackBounds}) {@link #post} answers false and the node stops, since to leave out a message or a view would break the order that it promises. What
  * ends a wait of the application ({@link #postAlways}) is never refused.
  */
 final class CallbackQueue {
-    /** Callbacks that may wait. */
-    static final int MAX_WAITING = 65_536;
-    /** Bytes of messages that may wait. */
-    static final long MAX_WAITING_BYTES = 128L << 20;
-
-    /** Callbacks up to which the ring is not slowed down, and those of each further step. */
-    private static final int EASY_WAITING = 8192;
-
-    private static final int STEP_WAITING = 2048;
-    /** The same in bytes of messages. */
-    private static final long EASY_WAITING_BYTES = 16L << 20;
-
-    private static final long STEP_WAITING_BYTES = 6L << 20;
-    private static final int MAX_BRAKE = 8;
     /** How often it is said that a slow application moves. */
     private static final long ALIVE_NANOS = 1_000_000_000L;
 
@@ -47,6 +33,7 @@ final class CallbackQueue {
     private record Entry(int bytes, Runnable task) {}
 
     private final NodeId node;
+    private final CallbackBounds bounds;
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor own;
     private final Runnable brakeMoved;
@@ -63,8 +50,9 @@ final class CallbackQueue {
     private volatile @Nullable Thread current;
 
     /** {@code brakeMoved} is run when {@link #brake} has changed, and once a second while it is on and callbacks end; by any thread. */
-    CallbackQueue(NodeId node, Optional<Executor> given, Runnable brakeMoved) {
+    CallbackQueue(NodeId node, CallbackBounds bounds, Optional<Executor> given, Runnable brakeMoved) {
         this.node = node;
+        this.bounds = bounds;
         this.brakeMoved = brakeMoved;
         this.own = given.isPresent() ? null : ownThread(node);
         this.executor = own == null ? given.orElseThrow() : own;
@@ -75,7 +63,7 @@ final class CallbackQueue {
         boolean moved;
         lock.lock();
         try {
-            if (waiting.size() >= MAX_WAITING || waitingBytes + bytes > MAX_WAITING_BYTES) return false;
+            if (!bounds.admits(waiting.size(), waitingBytes, bytes)) return false;
             enqueue(new Entry(bytes, task));
             moved = pressBrake();
         } finally {
@@ -103,7 +91,7 @@ final class CallbackQueue {
     }
 
     private boolean pressBrake() {
-        int wanted = brakeFor(waiting.size(), waitingBytes);
+        int wanted = bounds.brake(waiting.size(), waitingBytes);
         if (wanted <= brake) return false;
         brake = wanted;
         aliveAt = System.nanoTime();
@@ -113,19 +101,13 @@ final class CallbackQueue {
     /** Half a step later than it was pressed; or it is only said that the application is alive. */
     private boolean easeBrake() {
         if (brake == 0) return false;
-        int wanted = brakeFor(waiting.size() + STEP_WAITING / 2, waitingBytes + STEP_WAITING_BYTES / 2);
+        int wanted = bounds.brakeToKeep(waiting.size(), waitingBytes);
         boolean moved = wanted < brake;
         long now = System.nanoTime();
         if (!moved && now - aliveAt < ALIVE_NANOS) return false;
         if (moved) brake = wanted;
         aliveAt = now;
         return true;
-    }
-
-    private static int brakeFor(int callbacks, long bytes) {
-        long byCount = callbacks < EASY_WAITING ? 0 : 1 + (callbacks - EASY_WAITING) / STEP_WAITING;
-        long byBytes = bytes < EASY_WAITING_BYTES ? 0 : 1 + (bytes - EASY_WAITING_BYTES) / STEP_WAITING_BYTES;
-        return (int) Math.min(MAX_BRAKE, Math.max(byCount, byBytes));
     }
 
     int size() {

@@ -1,6 +1,5 @@
 package org.quorate.core.shell;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -8,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
 import org.quorate.Group;
+import org.quorate.core.group.wire.GroupName;
 
 /** One member of this node in one group. Thread-safe. */
 final class GroupHandle implements Group {
@@ -148,7 +148,7 @@ final class GroupHandle implements Group {
     }
 
     private static String checked(String name) {
-        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = GroupName.utf8(name).length;
         if (bytes < 1 || bytes > MAX_NAME_BYTES)
             throw new IllegalArgumentException(
                     "a group name of " + bytes + " bytes; 1.." + MAX_NAME_BYTES + " bytes of UTF-8 are allowed");

@@ -62,7 +62,11 @@ final class NodeFront implements NodeEvents {
         this.mailbox = mailbox;
         this.firstView = firstView;
         this.ending = ending;
-        this.callbacks = new CallbackQueue(settings.self(), settings.callbackExecutor(), this::brakeMoved);
+        this.callbacks = new CallbackQueue(
+                settings.self(),
+                CallbackBounds.ofHeap(Runtime.getRuntime().maxMemory()),
+                settings.callbackExecutor(),
+                this::brakeMoved);
         this.groups = new LocalGroups(settings.self(), NodeParts.processId(), mailbox, callbacks, this::post);
         this.listeners = new CopyOnWriteArrayList<>(settings.listeners());
     }

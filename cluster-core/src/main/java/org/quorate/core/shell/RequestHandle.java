@@ -1,6 +1,5 @@
 package org.quorate.core.shell;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import org.quorate.Group.GroupMember;
 import org.quorate.Group.SendResult;
 import org.quorate.NodeId;
 import org.quorate.RequestGroup;
+import org.quorate.core.group.wire.GroupName;
 import org.quorate.core.request.RequestEffect;
 import org.quorate.core.request.RequestEngine;
 import org.quorate.core.request.RequestInput;
@@ -48,7 +48,7 @@ final class RequestHandle implements RequestGroup, RequestEffect.Host, LocalGrou
 
     /** Joins. */
     RequestHandle(String name, Handler handler, LocalGroups groups, long firstNumber) {
-        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = GroupName.utf8(name).length;
         if (bytes < 1 || bytes > MAX_NAME_BYTES)
             throw new IllegalArgumentException("a name of " + bytes + " bytes; 1.." + MAX_NAME_BYTES
                     + " bytes of UTF-8 are allowed for groups whose members ask each other");

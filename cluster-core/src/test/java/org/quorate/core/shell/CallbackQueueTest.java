@@ -21,12 +21,13 @@ import org.quorate.NodeId;
 @Timeout(60)
 class CallbackQueueTest {
     private static final NodeId NODE = NodeId.of(1);
+    private static final CallbackBounds BOUNDS = new CallbackBounds(128 << 20);
 
     private final List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
 
     @Test
     void theOrderHoldsOverManyBatches() {
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.empty(), () -> {});
+        CallbackQueue queue = new CallbackQueue(NODE, BOUNDS, Optional.empty(), () -> {});
         for (int i = 0; i < 10_000; i++) {
             int number = i;
             assertThat(queue.post(0, () -> ran.add(number))).isTrue();
@@ -41,12 +42,12 @@ class CallbackQueueTest {
         ArrayDeque<Runnable> tasks = new ArrayDeque<>();
         List<Integer> said = new ArrayList<>();
         CallbackQueue[] self = new CallbackQueue[1];
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(tasks::add), () -> said.add(self[0].brake()));
+        CallbackQueue queue = new CallbackQueue(NODE, BOUNDS, Optional.of(tasks::add), () -> said.add(self[0].brake()));
         self[0] = queue;
         int mib = 1 << 20;
         int posted = 0;
         while (queue.post(mib, () -> ran.add(1))) posted++;
-        assertThat((long) posted * mib).isEqualTo(CallbackQueue.MAX_WAITING_BYTES);
+        assertThat((long) posted * mib).isEqualTo(BOUNDS.maxBytes());
         assertThat(said).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
         queue.postAlways(() -> ran.add(5));
         assertThat(tasks).hasSize(1);
@@ -56,28 +57,51 @@ class CallbackQueueTest {
         assertThat(queue.post(mib, () -> {})).isTrue();
     }
 
+    /** With what a heap of 64 MiB gives: 16 MiB, the brake at 2 and then every 0.75. */
+    @Test
+    void aSmallHeapHasSmallBoundsWithTheSameSteps() {
+        ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+        List<Integer> said = new ArrayList<>();
+        CallbackQueue[] self = new CallbackQueue[1];
+        CallbackBounds small = CallbackBounds.ofHeap(64L << 20);
+        CallbackQueue queue = new CallbackQueue(NODE, small, Optional.of(tasks::add), () -> said.add(self[0].brake()));
+        self[0] = queue;
+        int quarter = 1 << 18;
+        for (int i = 0; i < 7; i++)
+            assertThat(queue.post(quarter, () -> ran.add(1))).isTrue();
+        assertThat(said).isEmpty();
+        int posted = 7;
+        while (queue.post(quarter, () -> ran.add(1))) posted++;
+        assertThat((long) posted * quarter).isEqualTo(16 << 20);
+        assertThat(said).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        while (!tasks.isEmpty()) tasks.remove().run();
+        assertThat(said).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        assertThat(ran).hasSize(posted);
+    }
+
     @Test
     void manySmallCallbacksPressTheBrakeToo() {
         ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(tasks::add), () -> {});
+        CallbackQueue queue = new CallbackQueue(NODE, BOUNDS, Optional.of(tasks::add), () -> {});
         for (int i = 0; i < 8191; i++) queue.post(0, () -> {});
         assertThat(queue.brake()).isZero();
         queue.post(0, () -> {});
         assertThat(queue.brake()).isEqualTo(1);
         while (queue.post(0, () -> {})) ran.add(0);
         assertThat(queue.brake()).isEqualTo(8);
-        assertThat(ran).hasSize(CallbackQueue.MAX_WAITING - 8192);
+        assertThat(ran).hasSize(CallbackBounds.MAX_WAITING - 8192);
         while (!tasks.isEmpty()) tasks.remove().run();
         assertThat(queue.brake()).isZero();
         Map<String, Long> counters = new HashMap<>();
         queue.count(counters);
-        assertThat(counters).containsEntry("callbacks.high-water", (long) CallbackQueue.MAX_WAITING);
+        assertThat(counters).containsEntry("callbacks.high-water", (long) CallbackBounds.MAX_WAITING);
     }
 
     @Test
     void anExecutorThatHasEndedLosesNoCallback() {
         CallbackQueue queue = new CallbackQueue(
                 NODE,
+                BOUNDS,
                 Optional.of(task -> {
                     throw new RejectedExecutionException("ended on purpose");
                 }),
@@ -90,7 +114,7 @@ class CallbackQueueTest {
 
     @Test
     void aCallbackThatNeverReturnsIsInterruptedAtTheEnd() throws InterruptedException {
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.empty(), () -> {});
+        CallbackQueue queue = new CallbackQueue(NODE, BOUNDS, Optional.empty(), () -> {});
         CountDownLatch interrupted = new CountDownLatch(1);
         queue.postAlways(() -> {
             try {
@@ -105,7 +129,7 @@ class CallbackQueueTest {
 
     @Test
     void aCallbackDoesNotWaitForItself() {
-        CallbackQueue queue = new CallbackQueue(NODE, Optional.of(Runnable::run), () -> {});
+        CallbackQueue queue = new CallbackQueue(NODE, BOUNDS, Optional.of(Runnable::run), () -> {});
         queue.postAlways(() -> {
             assertThat(queue.inCallback()).isTrue();
             queue.awaitIdle(20_000);

@@ -390,7 +390,7 @@ class EmbeddedClusterManagerTest {
         built.start();
         transport.turn();
         assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
-        NodeEffect[] half = new NodeEffect[CallbackQueue.MAX_WAITING / 2];
+        NodeEffect[] half = new NodeEffect[CallbackBounds.MAX_WAITING / 2];
         Arrays.fill(half, new NodeEffect.QuorumChanged(quorumState(true, "ok")));
         engine.answer(half);
         packet();
@@ -657,6 +657,21 @@ class EmbeddedClusterManagerTest {
         for (String wrong : List.of("", "x".repeat(129), "ä".repeat(65), "a\0b"))
             assertThatThrownBy(() -> built.group(wrong, (s, p) -> {})).isInstanceOf(IllegalArgumentException.class);
         assertThat(built.group("ä".repeat(64), (s, p) -> {}).name()).hasSize(64);
+    }
+
+    /** Each of them would be "?" on the wire, and all of them one group. */
+    @Test
+    void aNameThatHasNoUtf8IsRefused() {
+        ClusterManager built = build();
+        for (String wrong : List.of("\ud800", "a\udc00b", "\udc00\ud800", "x\ud83d")) {
+            assertThatThrownBy(() -> built.group(wrong, (s, p) -> {}))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("surrogate");
+            assertThatThrownBy(() -> built.requests(wrong, (s, r) -> CompletableFuture.completedFuture(r)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("surrogate");
+        }
+        assertThat(built.group("\ud83d\ude00", (s, p) -> {}).name()).hasSize(2);
     }
 
     @Test

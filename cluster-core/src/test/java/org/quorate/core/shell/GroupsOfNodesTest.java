@@ -41,8 +41,11 @@ import org.quorate.sim.MemoryTransport;
 @Timeout(120)
 class GroupsOfNodesTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final CallbackBounds BOUNDS =
+            CallbackBounds.ofHeap(Runtime.getRuntime().maxMemory());
+
     /** So much waits before nothing more comes. */
-    private static final long BRAKED_BYTES = 58L << 20;
+    private static final long BRAKED_BYTES = BOUNDS.lastStepBytes();
 
     private final MemoryNetwork network = new MemoryNetwork(1);
     private final Map<Integer, ClusterManager> nodes = new TreeMap<>();
@@ -202,8 +205,7 @@ class GroupsOfNodesTest {
         assertThat(fast.wrong).isEmpty();
         until("the brake is off", () -> counter(2, "ring.brake") == 0);
         assertThat(counter(2, "ring.braked-visits")).isPositive();
-        assertThat(counter(2, "callbacks.high-water-bytes"))
-                .isBetween(BRAKED_BYTES, CallbackQueue.MAX_WAITING_BYTES * 3 / 4);
+        assertThat(counter(2, "callbacks.high-water-bytes")).isBetween(BRAKED_BYTES, BOUNDS.maxBytes() * 3 / 4);
     }
 
     private static byte[] octets(String text) {

@@ -3,6 +3,8 @@ package org.quorate.core.group.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.quorate.core.wire.MessageHeader;
@@ -38,9 +40,26 @@ public final class GroupName implements Comparable<GroupName> {
         return new GroupName(octets.clone());
     }
 
-    /** A name in UTF-8; refuses what {@link #of(byte[])} refuses. */
+    /** A name in UTF-8; refuses what {@link #of(byte[])} and {@link #utf8} refuse. */
     public static GroupName of(String name) {
-        return of(name.getBytes(UTF_8));
+        return of(utf8(name));
+    }
+
+    /**
+     * The octets of a name of any length.
+     *
+     * @throws IllegalArgumentException if it has an unpaired surrogate, which UTF-8 cannot write: replaced, it would be another's name
+     */
+    public static byte[] utf8(String name) {
+        try {
+            ByteBuffer encoded = UTF_8.newEncoder().encode(CharBuffer.wrap(name));
+            byte[] octets = new byte[encoded.remaining()];
+            encoded.get(octets);
+            return octets;
+        } catch (CharacterCodingException unpaired) {
+            throw new IllegalArgumentException(
+                    "the group name has an unpaired surrogate, which UTF-8 cannot write", unpaired);
+        }
     }
 
     /** A copy of its octets. */
