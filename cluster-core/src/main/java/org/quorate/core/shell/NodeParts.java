@@ -102,7 +102,7 @@ final class NodeParts {
 
     /** The others are taken by Corosync's own services; one that another engine of this node has would be cut off. */
     private static void checkService(String provider, int service) {
-        if (service == VOTEQUORUM_SERVICE || service >= FIRST_FREE_SERVICE && service <= LAST_SERVICE) return;
+        if (service == VOTEQUORUM_SERVICE || (service >= FIRST_FREE_SERVICE && service <= LAST_SERVICE)) return;
         throw new ClusterException(
                 Reason.CONFIGURATION_INVALID,
                 "the quorum provider " + provider + " wants service " + service + " of the ring; " + VOTEQUORUM_SERVICE
