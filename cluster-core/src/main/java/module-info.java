@@ -5,8 +5,11 @@ module org.quorate.core {
     requires static org.jspecify;
     requires org.slf4j;
     requires com.fasterxml.jackson.core;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
 
     exports org.quorate.core.conf;
+    exports org.quorate.core.join;
 
     provides org.quorate.spi.ClusterManagerFactory with
             org.quorate.core.shell.CoreFactory;

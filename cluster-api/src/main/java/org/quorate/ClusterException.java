@@ -46,6 +46,12 @@ public class ClusterException extends RuntimeException {
         CONFIGURATION_INVALID(Kind.RECONFIGURE),
         /** The name of a node or cluster breaks the rule for names. */
         NAME_INVALID(Kind.RECONFIGURE),
+        /** A text is no join information; see {@link JoinInfoException#problem}. */
+        JOIN_INFO_INVALID(Kind.RECONFIGURE),
+        /** There is a cluster, or a key of one, in the data folder already. */
+        ALREADY_IN_CLUSTER(Kind.RECONFIGURE),
+        /** There is no cluster in the data folder. */
+        NOT_IN_CLUSTER(Kind.RECONFIGURE),
         /** A node cannot be added to the configuration as asked for; the message lists every problem. */
         ADDITION_REFUSED(Kind.RECONFIGURE),
         /** The own node is not in the node list. */

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -195,13 +194,7 @@ public interface ClusterManager extends AutoCloseable {
          */
         public ClusterManager build() {
             try {
-                return ServiceLoader.load(ClusterManagerFactory.class)
-                        .findFirst()
-                        .orElseThrow(
-                                () -> new ClusterException(
-                                        ClusterException.Reason.PROVIDER_MISSING,
-                                        "no ClusterManager implementation is on the class path or module path; add cluster-core"))
-                        .create(this);
+                return ClusterManagerFactory.find().create(this);
             } finally {
                 Arrays.fill(key, (byte) 0);
                 key = new byte[0];

@@ -110,6 +110,24 @@ class CoreArchitectureTest {
     }
 
     @Test
+    void certificatesAreMadeInOnePackageAndJsonIsReadInAnother() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.quorate.core.join..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.quorate.core.json..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml..")
+                .check(CLASSES);
+    }
+
+    @Test
     void packagesFormNoCircle() {
         slices().matching("org.quorate.(**)").should().beFreeOfCycles().check(CLASSES);
     }

@@ -6,7 +6,9 @@ import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
 import org.quorate.core.conf.RingTimers;
+import org.quorate.core.json.JoinInfoText;
 import org.quorate.spi.ClusterManagerFactory;
+import org.quorate.spi.JoinInfoCodec;
 
 /** The {@link ClusterManagerFactory} of this module; found by {@link java.util.ServiceLoader}. */
 public final class CoreFactory implements ClusterManagerFactory {
@@ -33,5 +35,10 @@ public final class CoreFactory implements ClusterManagerFactory {
                             + "; list it, or choose one of these");
         RingTimers.of(config);
         return new EmbeddedClusterManager(settings, NodeParts.BrainMaker::real, Clock.systemUTC());
+    }
+
+    @Override
+    public JoinInfoCodec joinInfoCodec() {
+        return new JoinInfoText();
     }
 }

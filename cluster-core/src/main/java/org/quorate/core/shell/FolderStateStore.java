@@ -2,16 +2,10 @@ package org.quorate.core.shell;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -29,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.NodeId;
+import org.quorate.core.disk.DurableFiles;
+import org.quorate.core.disk.FolderLock;
+import org.quorate.core.disk.HostDisk;
 import org.quorate.spi.StateStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,17 +49,16 @@ public final class FolderStateStore implements StateStore {
     private static final long CLOSE_SECONDS = 3;
     private static final Logger LOG = LoggerFactory.getLogger(FolderStateStore.class);
     private static final Set<PosixFilePermission> FILE_MODE = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> FOLDER_MODE = PosixFilePermissions.fromString("rwx------");
 
     private final Path folder;
-    private final boolean posix;
+    private final DurableFiles files;
     private final FolderLock lock;
     private final ThreadPoolExecutor writer;
     private @Nullable Exception broken; // confined to the writer
 
-    private FolderStateStore(Path folder, boolean posix, FolderLock lock, NodeId node) {
+    private FolderStateStore(Path folder, DurableFiles files, FolderLock lock, NodeId node) {
         this.folder = folder;
-        this.posix = posix;
+        this.files = files;
         this.lock = lock;
         this.writer = new Writer(node);
     }
@@ -74,12 +70,13 @@ public final class FolderStateStore implements StateStore {
      */
     public static FolderStateStore open(Path folder, NodeId node) {
         try {
-            boolean posix = Files.getFileStore(existing(folder)).supportsFileAttributeView("posix");
-            makeFolders(folder, posix);
+            HostDisk disk = HostDisk.of(folder);
+            DurableFiles files = new DurableFiles(disk);
+            files.makeFolders(folder);
             Path real = folder.toRealPath();
-            checkMode(real, posix);
+            checkMode(real, disk.isPosix());
             FolderLock lock = FolderLock.take(real);
-            FolderStateStore store = new FolderStateStore(real, posix, lock, node);
+            FolderStateStore store = new FolderStateStore(real, files, lock, node);
             boolean usable = false;
             try {
                 store.replace("node.probe", new byte[0]);
@@ -180,67 +177,16 @@ public final class FolderStateStore implements StateStore {
     }
 
     private void replace(String name, byte[] value) throws IOException {
-        Path place = place(name);
-        Path parent = makeFolders(parentOf(place), posix);
-        Path temporary = parent.resolve("." + place.getFileName() + ".new");
-        Files.deleteIfExists(temporary);
-        try (FileChannel channel = FileChannel.open(
-                temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode(FILE_MODE, posix))) {
-            ByteBuffer bytes = ByteBuffer.wrap(value);
-            while (bytes.hasRemaining()) channel.write(bytes);
-            channel.force(true);
-        }
-        try {
-            Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException notHere) {
-            throw new IOException("the file system of " + folder + " cannot replace a file in one step", notHere);
-        }
-        force(parent, posix);
+        files.replace(place(name), value, FILE_MODE);
     }
 
     private Path place(String name) {
         return folder.resolve(StoreNames.checked(name));
     }
 
-    /** Makes {@code wanted} and what is missing above it; each new entry is forced to disk in the folder that holds it. */
-    private static Path makeFolders(Path wanted, boolean posix) throws IOException {
-        if (Files.isDirectory(wanted)) return wanted;
-        if (Files.exists(wanted)) throw new FileAlreadyExistsException(wanted.toString());
-        Path parent = parentOf(wanted);
-        makeFolders(parent, posix);
-        Files.createDirectory(wanted, mode(FOLDER_MODE, posix));
-        force(parent, posix);
-        return wanted;
-    }
-
-    /** A folder can be forced where it can be opened as a file; elsewhere the file system keeps its own order. */
-    private static void force(Path folder, boolean posix) throws IOException {
-        if (!posix) return;
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    private static FileAttribute<?>[] mode(Set<PosixFilePermission> permissions, boolean posix) {
-        return posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
-                : new FileAttribute<?>[0];
-    }
-
     private static void checkMode(Path folder, boolean posix) throws IOException {
         if (posix && Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_WRITE))
             throw unusable(folder, "can be written by everybody", "do: chmod 700 " + folder, null);
-    }
-
-    private static Path existing(Path wanted) {
-        Path path = wanted.toAbsolutePath();
-        while (!Files.exists(path)) path = parentOf(path);
-        return path;
-    }
-
-    private static Path parentOf(Path path) {
-        Path parent = path.toAbsolutePath().getParent();
-        return parent == null ? path.toAbsolutePath() : parent;
     }
 
     /** One thread; releases the folder when the last write is done. */

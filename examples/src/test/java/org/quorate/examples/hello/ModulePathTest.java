@@ -23,6 +23,9 @@ class ModulePathTest {
             "netty-",
             "slf4j-",
             "jackson-core",
+            "bcpkix-",
+            "bcprov-",
+            "bcutil-",
             "jspecify");
 
     @Test

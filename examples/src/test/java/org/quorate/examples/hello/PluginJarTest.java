@@ -31,6 +31,9 @@ class PluginJarTest {
             "netty-",
             "slf4j-",
             "jackson-core",
+            "bcpkix-",
+            "bcprov-",
+            "bcutil-",
             "jspecify");
 
     @TempDir

@@ -1,4 +1,4 @@
-package org.quorate.core.shell;
+package org.quorate.core.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ import org.quorate.ClusterException.Reason;
  * <p>The table is needed beside the lock, and asked first: to close any second descriptor of a locked file would release the lock of
  * the whole process.
  */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
     private static final String FILE = "node.lock";
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -33,7 +33,7 @@ final class FolderLock implements AutoCloseable {
     }
 
     /** Takes {@code folder}, a real path. Throws a {@link ClusterException} if a node has it. */
-    static FolderLock take(Path folder) throws IOException {
+    public static FolderLock take(Path folder) throws IOException {
         if (!HELD.add(folder)) throw inUse(folder, "another node of this process");
         boolean taken = false;
         try {

@@ -1,0 +1,9 @@
+/**
+ * A node's folder and what makes it: {@link org.quorate.core.join.ClusterCreation} makes a cluster of one node in a folder,
+ * {@link org.quorate.core.join.NodeFolder} says whether a folder holds a whole node and what others have to know to join it,
+ * {@link org.quorate.core.join.CertificateUpdate} renews its certificate. Bouncy Castle is used here only, to make certificates.
+ */
+@NullMarked
+package org.quorate.core.join;
+
+import org.jspecify.annotations.NullMarked;
