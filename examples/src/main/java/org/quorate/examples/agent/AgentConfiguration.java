@@ -6,6 +6,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import org.quorate.ConfigurationSource;
 import org.quorate.NodeId;
 import org.quorate.core.conf.CorosyncConf;
 import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.join.NodeFolder;
 
 /**
  * What an agent runs.
@@ -44,26 +47,31 @@ public record AgentConfiguration(
     /**
      * Reads the configuration and the key, finds the own node and makes the data folder. Blocks.
      *
-     * @param conf the corosync.conf; empty for the one in the data folder
+     * @param conf the corosync.conf; empty for the one in the data folder, where the whole folder is checked then
      * @param dataDir the data folder; empty for the configuration's {@code system.state_dir}
-     * @param nodeId the own node; empty to find it by the addresses of this host
+     * @param nodeId the own node; empty to find it by the certificate in the folder, else by the addresses of this host
      * @throws ClusterException with a sentence that says what to do
      */
     public static AgentConfiguration load(Optional<Path> conf, Optional<Path> dataDir, OptionalInt nodeId) {
         Path confFile = conf.or(() -> dataDir.map(dir -> dir.resolve(CONF_NAME)))
                 .orElseThrow(() -> new ClusterException(
                         Reason.CONFIGURATION_INVALID, "neither a corosync.conf nor a data folder is given; give one"));
-        CorosyncConf read = CorosyncConf.read(confFile);
+        Optional<NodeFolder> whole = conf.isPresent() ? Optional.empty() : dataDir.map(NodeFolder::at);
+        CorosyncConf read = whole.map(NodeFolder::readWhole).orElseGet(() -> CorosyncConf.read(confFile));
         ClusterConfig config = read.toClusterConfig();
-        NodeId self =
-                nodeId.isPresent() ? read.localNode(nodeId.getAsInt()) : read.localNode(LocalAddresses.ofThisHost());
+        LocalAddresses host = LocalAddresses.ofThisHost();
+        NodeId self = nodeId.isPresent()
+                ? read.localNode(nodeId.getAsInt())
+                : whole.map(node -> node.self(read, host)).orElseGet(() -> read.localNode(host));
         Path folder = dataDir.or(read::stateDir)
                 .orElseThrow(() -> new ClusterException(
                         Reason.CONFIGURATION_INVALID,
                         confFile + " names no system.state_dir; say with --data-dir where this node keeps its state"));
         byte[] key = read.readKey();
         prepare(folder);
-        return new AgentConfiguration(confFile, config, self, key, folder, read.warnings());
+        List<String> warnings = new ArrayList<>(read.warnings());
+        whole.ifPresent(node -> warnings.addAll(node.warnings(Clock.systemUTC())));
+        return new AgentConfiguration(confFile, config, self, key, folder, warnings);
     }
 
     /** The node, not started. Wipes the key here; the node has its own copy. */

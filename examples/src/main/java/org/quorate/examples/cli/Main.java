@@ -35,7 +35,9 @@ public final class Main implements Runnable {
     /** By the names that they have on the command line, in the order of the help. */
     private static final List<Class<?>> COMMANDS = List.of(
             QuickstartCommand.class,
+            CreateCommand.class,
             AgentCommand.class,
+            JoinInfoCommand.class,
             StatusCommand.class,
             NodesCommand.class,
             MembersCommand.class,
@@ -44,6 +46,9 @@ public final class Main implements Runnable {
             QuorumCommand.class,
             ExpectedCommand.class,
             ReloadCommand.class,
+            KeygenCommand.class,
+            UpdatecertsCommand.class,
+            ApiverCommand.class,
             VqsimCommand.class,
             BenchCommand.class,
             SimCommand.class,
@@ -115,9 +120,12 @@ public final class Main implements Runnable {
 
     /** The data folder of the agent to ask. */
     Path requiredDataDir(CommandLine command) {
-        return dataDir()
-                .orElseThrow(() ->
-                        new ParameterException(command, "Missing --data-dir D: the data folder of the agent to ask"));
+        return requiredDataDir(command, "the data folder of the agent to ask");
+    }
+
+    /** The data folder, which is {@code what} here. */
+    Path requiredDataDir(CommandLine command, String what) {
+        return dataDir().orElseThrow(() -> new ParameterException(command, "Missing --data-dir D: " + what));
     }
 
     private static int wrongUsage(ParameterException failure, String[] args) {

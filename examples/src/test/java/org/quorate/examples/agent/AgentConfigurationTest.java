@@ -29,6 +29,7 @@ class AgentConfigurationTest {
         conf = folder.resolve("corosync.conf");
         data = folder.resolve("data");
         Files.write(folder.resolve("authkey"), new byte[256]);
+        Files.setPosixFilePermissions(folder.resolve("authkey"), PosixFilePermissions.fromString("rw-------"));
         write("totem {\n version: 2\n cluster_name: orchard\n secauth: on\n keyfile: " + folder
                 + "/authkey\n}\nsystem {\n state_dir: " + folder
                 + "/state\n}\nquorum {\n provider: corosync_votequorum\n}\n"

@@ -31,6 +31,18 @@ class MainTest {
                 "links --json",
                 "members",
                 "vqsim --conf",
+                "create",
+                "create name",
+                "--data-dir D create",
+                "--data-dir D create name --link8 127.0.0.1",
+                "--data-dir D create name --link0 a,b",
+                "--data-dir D create name --nodeid 0",
+                "--data-dir D create name --votes many",
+                "join-info",
+                "join-info inspect",
+                "updatecerts",
+                "keygen",
+                "apiver extra",
                 "agent",
                 "agent --conf",
                 "agent --conf x --node-id seven",
@@ -49,7 +61,15 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--help", "status --help", "agent --help", "quickstart --help", "group send --help", "sim --help"
+            strings = {
+                "--help",
+                "status --help",
+                "agent --help",
+                "create --help",
+                "join-info --help",
+                "quickstart --help",
+                "group send --help",
+                "sim --help"
             })
     void helpGoesToStandardOutput(String line) {
         assertThat(run(line)).isZero();

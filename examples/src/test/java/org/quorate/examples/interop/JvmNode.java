@@ -39,10 +39,16 @@ public final class JvmNode {
     private final Class<?> main;
     private final List<String> further;
     private final Path dataDir;
+    private final boolean ofFolder;
     private HostProcess process;
 
     private JvmNode(CorosyncCluster cluster, int host, Class<?> main, String... further) {
+        this(cluster, host, main, false, further);
+    }
+
+    private JvmNode(CorosyncCluster cluster, int host, Class<?> main, boolean ofFolder, String... further) {
         this.cluster = cluster;
+        this.ofFolder = ofFolder;
         this.host = host;
         this.main = main;
         this.further = List.of(further);
@@ -53,6 +59,18 @@ public final class JvmNode {
     /** Starts the agent with the host's corosync.conf; does not wait for it. */
     public static JvmNode start(CorosyncCluster cluster, int host) {
         return new JvmNode(cluster, host, Main.class);
+    }
+
+    /** Starts the agent of the node whose cluster is in the host's folder {@code data}; does not wait for it. */
+    static JvmNode ofFolder(CorosyncCluster cluster, int host) {
+        return new JvmNode(cluster, host, Main.class, true);
+    }
+
+    /** Runs the command line on a host. */
+    static CommandResult commandLine(CorosyncCluster cluster, int host, String... arguments) {
+        List<String> command = command(classPath(), Main.class.getName());
+        command.addAll(List.of(arguments));
+        return cluster.in(host, command.toArray(String[]::new));
     }
 
     /**
@@ -80,9 +98,11 @@ public final class JvmNode {
         List<String> command = command(agent ? classPath() : System.getProperty("java.class.path"), main.getName());
         String conf = cluster.configFile(host).toString();
         command.addAll(
-                agent
-                        ? List.of("agent", "--conf", conf, "--data-dir", dataDir.toString())
-                        : List.of(conf, dataDir.toString()));
+                ofFolder
+                        ? List.of("agent", "--data-dir", dataDir.toString())
+                        : agent
+                                ? List.of("agent", "--conf", conf, "--data-dir", dataDir.toString())
+                                : List.of(conf, dataDir.toString()));
         command.addAll(further);
         return cluster.spawn(host, cluster.hostFolder(host).resolve("agent.log"), command.toArray(String[]::new));
     }
@@ -99,10 +119,9 @@ public final class JvmNode {
 
     /** Runs the command line on the agent's host, with its data folder. */
     CommandResult cli(String... arguments) {
-        List<String> command = command(classPath(), Main.class.getName());
-        command.addAll(List.of("--data-dir", dataDir.toString()));
-        command.addAll(List.of(arguments));
-        return cluster.in(host, command.toArray(String[]::new));
+        List<String> words = new ArrayList<>(List.of("--data-dir", dataDir.toString()));
+        words.addAll(List.of(arguments));
+        return commandLine(cluster, host, words.toArray(String[]::new));
     }
 
     /** The agent's full status; empty while it does not answer. */
