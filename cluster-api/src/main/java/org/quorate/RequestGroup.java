@@ -23,8 +23,10 @@ public interface RequestGroup extends AutoCloseable {
     int MAX_BYTES = Group.MAX_MESSAGE_BYTES - 32;
     /** Longest name, in bytes of UTF-8. */
     int MAX_NAME_BYTES = 116;
-    /** Requests of one member that may wait for answers, and requests to it that may wait for its handler. */
+    /** Requests of one member that may wait for answers, and requests to it whose answers are not under way yet. */
     int MAX_OUTSTANDING = 4096;
+    /** Longest time limit of a request: one day. */
+    Duration MAX_LIMIT = Duration.ofDays(1);
     /** What the group is called on the wire: this and its name. */
     String GROUP_PREFIX = "quorate.ask/";
 
@@ -43,15 +45,15 @@ public interface RequestGroup extends AutoCloseable {
      * or messages are under way, with {@link ClusterException.Reason#NOT_A_MEMBER} if this member leaves, and with {@link
      * ClusterException.Reason#CLOSED} if its node ends. Never blocks.
      *
-     * @param limit more than nothing; from now on, with the time until the request is ordered
-     * @throws IllegalArgumentException if the request has more than {@link #MAX_BYTES}, or the limit is not positive
+     * @param limit more than nothing, at most {@link #MAX_LIMIT}; from now on, with the time until the request is ordered
+     * @throws IllegalArgumentException if the request has more than {@link #MAX_BYTES}, or the limit is not positive or too long
      */
     CompletionStage<Replies> askAll(byte[] request, Duration limit);
 
-    /** Asks all members of one node. */
+    /** Asks all members of one node; otherwise as {@link #askAll}. */
     CompletionStage<Replies> ask(NodeId node, byte[] request, Duration limit);
 
-    /** Asks one member. */
+    /** Asks one member; otherwise as {@link #askAll}. */
     CompletionStage<Replies> ask(GroupMember member, byte[] request, Duration limit);
 
     /** Leaves; as {@link Group#leave}. Requests that wait fail, and what this member has not answered is not answered. */
@@ -65,7 +67,8 @@ public interface RequestGroup extends AutoCloseable {
     interface Handler {
         /**
          * Answers a request, on the callback executor, in the order of the requests; the stage may complete later and on any thread.
-         * If it fails, or this method throws, the asker gets the exception's message instead.
+         * If it fails, or this method throws, the asker gets the exception's message instead. While there is no room for messages,
+         * finished answers wait; beyond 8 MiB of them the asker gets an error instead.
          */
         CompletionStage<byte[]> onRequest(GroupMember asker, byte[] request);
 

@@ -178,14 +178,19 @@ class RequestSimulationTest {
 
         @Override
         public void send(long number, byte[] octets) {
+            if (random.nextInt(30) == 0) lab.at(1, () -> step(new RequestInput.NoRoom(number)));
+            else host.input(new NodeInput.Send(GROUP, octets, sends++));
+        }
+
+        @Override
+        public void answer(long call, byte[] octets) {
             if (random.nextInt(30) == 0) {
-                lab.at(1, () -> {
-                    step(new RequestInput.NoRoom(number, octets));
-                    lab.at(5_000_000, () -> step(new RequestInput.Room()));
-                });
-                return;
+                lab.at(1, () -> step(new RequestInput.NoRoomForAnswer(call)));
+                lab.at(5_000_000, () -> step(new RequestInput.Room()));
+            } else {
+                host.input(new NodeInput.Send(GROUP, octets, sends++));
+                step(new RequestInput.AnswerTaken(call));
             }
-            host.input(new NodeInput.Send(GROUP, octets, sends++));
         }
 
         @Override

@@ -5,7 +5,7 @@ import org.quorate.RequestGroup.Replies;
 
 /** What a {@link RequestEngine} asks its host to do, in order. */
 public sealed interface RequestEffect {
-    /** An answer is sent under this ticket. */
+    /** A request that found no place is answered under this ticket. */
     long NO_TICKET = -1;
 
     /** Performs this effect on {@code host}. */
@@ -14,7 +14,7 @@ public sealed interface RequestEffect {
     /**
      * Multicast to the group; if there is no room, step {@link RequestInput.NoRoom}.
      *
-     * @param ticket of the request, {@link #NO_TICKET} for an answer
+     * @param ticket of the request, {@link #NO_TICKET} for the word that another's found no place
      * @param octets the message
      */
     record Send(long ticket, byte[] octets) implements RequestEffect {
@@ -29,6 +29,20 @@ public sealed interface RequestEffect {
         @Override
         public void applyTo(Host host) {
             host.serve(call, asker, request);
+        }
+    }
+
+    /**
+     * Multicast an answer to the group; step {@link RequestInput.AnswerTaken} if it was taken, {@link RequestInput.NoRoomForAnswer} if
+     * there is no room, and {@link RequestInput.Room} when there is. No other answer follows before that.
+     *
+     * @param call as in {@link Serve}
+     * @param octets the message; nobody may change it
+     */
+    record Answer(long call, byte[] octets) implements RequestEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.answer(call, octets);
         }
     }
 
@@ -51,6 +65,8 @@ public sealed interface RequestEffect {
     /** One method per effect. */
     interface Host {
         void send(long ticket, byte[] octets);
+
+        void answer(long call, byte[] octets);
 
         void serve(long call, GroupMember asker, byte[] request);
 

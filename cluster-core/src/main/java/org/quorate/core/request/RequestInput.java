@@ -47,8 +47,14 @@ public sealed interface RequestInput {
     record Failed(long call, String error) implements RequestInput {}
 
     /** The answer to a {@link RequestEffect.Send}: there is no room for it. */
-    record NoRoom(long ticket, byte[] octets) implements RequestInput {}
+    record NoRoom(long ticket) implements RequestInput {}
 
-    /** There is room for messages again. */
+    /** The answer to a {@link RequestEffect.Answer}: it will be ordered. */
+    record AnswerTaken(long call) implements RequestInput {}
+
+    /** The answer to a {@link RequestEffect.Answer}: there is no room for it; {@link Room} follows. */
+    record NoRoomForAnswer(long call) implements RequestInput {}
+
+    /** There is room for answers again. */
     record Room() implements RequestInput {}
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +52,7 @@ final class LocalGroups {
     private final Callbacks bounded;
     private final Sends sends = new Sends(this::roomAgain);
     private final Answers<Void> roomWaiters = new Answers<>();
+    private final Set<RequestHandle> withoutRoom = ConcurrentHashMap.newKeySet();
     private final AtomicInteger nextNumber = new AtomicInteger();
     /** Those that are leaving included, by number. */
     private final Map<Integer, GroupHandle> handles = new ConcurrentHashMap<>();
@@ -158,7 +160,14 @@ final class LocalGroups {
         return room.minimalCompletionStage();
     }
 
+    /** Tells a member that asks and answers, once, when there is room for messages again; never refused. */
+    void tellOfRoom(RequestHandle waiting) {
+        withoutRoom.add(waiting);
+        if (sends.awaitRoom() && withoutRoom.remove(waiting)) waiting.roomAgain();
+    }
+
     private void roomAgain() {
+        for (RequestHandle each : List.copyOf(withoutRoom)) if (withoutRoom.remove(each)) each.roomAgain();
         for (CompletableFuture<Void> each : roomWaiters.takeAll()) callbacks.postAlways(() -> each.complete(null));
     }
 

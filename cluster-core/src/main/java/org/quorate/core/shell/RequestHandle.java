@@ -43,7 +43,6 @@ final class RequestHandle implements RequestGroup, RequestEffect.Host, LocalGrou
     private EventLoop.@Nullable Alarm alarm;
     private long alarmAtNanos = Long.MAX_VALUE;
     private boolean stepping;
-    private boolean roomAwaited;
     private boolean ended;
 
     /** Joins. */
@@ -96,16 +95,16 @@ final class RequestHandle implements RequestGroup, RequestEffect.Host, LocalGrou
         if (request.length > MAX_BYTES)
             throw new IllegalArgumentException(
                     "a request of " + request.length + " bytes; at most " + MAX_BYTES + " are allowed");
-        if (limit.isNegative() || limit.isZero()) throw new IllegalArgumentException("a time limit of " + limit);
+        if (limit.isNegative() || limit.isZero() || limit.compareTo(MAX_LIMIT) > 0)
+            throw new IllegalArgumentException(
+                    "a time limit of " + limit + "; more than nothing and at most " + MAX_LIMIT + " are allowed");
         if (group.isClosed()) return CompletableFuture.failedStage(notAMember());
         if (waiting.size() >= MAX_OUTSTANDING) return CompletableFuture.failedStage(full());
-        long nanos =
-                limit.compareTo(Duration.ofDays(1)) > 0 ? Duration.ofDays(1).toNanos() : limit.toNanos();
         long ticket = nextTicket.getAndIncrement();
         CompletableFuture<Replies> replies = new CompletableFuture<>();
         waiting.put(ticket, replies);
         byte[] own = request.clone();
-        if (!groups.onLoop(() -> step(new RequestInput.Ask(ticket, target, own, nanos)))) {
+        if (!groups.onLoop(() -> step(new RequestInput.Ask(ticket, target, own, limit.toNanos())))) {
             waiting.remove(ticket);
             return CompletableFuture.failedStage(groups.ended());
         }
@@ -199,24 +198,32 @@ final class RequestHandle implements RequestGroup, RequestEffect.Host, LocalGrou
     @Override
     public void send(long ticket, byte[] octets) {
         SendResult result = groups.send(group, octets, null);
-        if (result != SendResult.FULL) return; // accepted, or this member is at its end and everything of it
-        step(new RequestInput.NoRoom(ticket, octets));
-        if (roomAwaited || ticket != RequestEffect.NO_TICKET) return;
-        roomAwaited = true;
-        groups.whenRoom(group)
-                .thenRun(() -> groups.onLoop(() -> {
-                    roomAwaited = false;
-                    step(new RequestInput.Room());
-                }));
+        // accepted, or this member is at its end and everything of it
+        if (result == SendResult.FULL) step(new RequestInput.NoRoom(ticket));
+    }
+
+    @Override
+    public void answer(long call, byte[] octets) {
+        if (groups.send(group, octets, null) != SendResult.FULL) {
+            step(new RequestInput.AnswerTaken(call));
+            return;
+        }
+        step(new RequestInput.NoRoomForAnswer(call));
+        groups.tellOfRoom(this);
+    }
+
+    /** There is room for answers again. Any thread. */
+    void roomAgain() {
+        groups.onLoop(() -> step(new RequestInput.Room()));
     }
 
     @Override
     public void serve(long call, GroupMember asker, byte[] request) {
-        groups.post(request.length, () -> answer(call, asker, request));
+        groups.post(request.length, () -> handle(call, asker, request));
     }
 
     /** As a callback. */
-    private void answer(long call, GroupMember asker, byte[] request) {
+    private void handle(long call, GroupMember asker, byte[] request) {
         if (group.isClosed()) return;
         CompletionStage<byte[]> answer;
         try {

@@ -64,6 +64,19 @@ class RequestEngineTest {
         return complete.replies();
     }
 
+    /** The answer that is offered; the ring takes it. */
+    private byte[] taken(long call) {
+        RequestEffect.Answer answer = (RequestEffect.Answer) out.remove(0);
+        assertThat(answer.call()).isEqualTo(call);
+        step(new RequestInput.AnswerTaken(call));
+        return answer.octets();
+    }
+
+    private void hearRequests(GroupMember asker, long first, long end) {
+        for (long i = first; i < end; i++)
+            hear(asker, new RequestMessage(Kind.REQUEST, i, 0, false, 0, new byte[] {1}));
+    }
+
     private long counter(String name) {
         return engine.counters().getOrDefault(name, 0L);
     }
@@ -80,7 +93,7 @@ class RequestEngineTest {
         });
         out.clear();
         step(new RequestInput.Answered(0, new byte[] {6}));
-        RequestMessage own = decoded(((RequestEffect.Send) out.remove(0)).octets());
+        RequestMessage own = decoded(taken(0));
         assertThat(own).isEqualTo(new RequestMessage(Kind.ANSWER, 1000, 1, true, 10, new byte[] {6}));
         answer(OTHER, 1000, 7);
         hear(ME, own);
@@ -185,17 +198,85 @@ class RequestEngineTest {
         hear(OTHER, new RequestMessage(Kind.REQUEST, 77, 0, false, 0, new byte[0]));
         out.clear();
         step(new RequestInput.Answered(0, new byte[] {1}));
-        byte[] answer = ((RequestEffect.Send) out.remove(0)).octets();
-        step(new RequestInput.NoRoom(RequestEffect.NO_TICKET, answer));
+        byte[] answer = ((RequestEffect.Answer) out.remove(0)).octets();
+        step(new RequestInput.NoRoomForAnswer(0));
         assertThat(out).isEmpty();
         assertThat(counter("requests.answers-waiting")).isEqualTo(1);
         step(new RequestInput.Room());
-        assertThat(out).containsExactly(new RequestEffect.Send(RequestEffect.NO_TICKET, answer));
-        out.clear();
-        RequestMessage request = ask(4, Target.ALL);
-        step(new RequestInput.NoRoom(4, request.encode()));
+        assertThat(taken(0)).isEqualTo(answer);
+        assertThat(counter("requests.serving")).isZero();
+        ask(4, Target.ALL);
+        step(new RequestInput.NoRoom(4));
         assertThat(out).containsExactly(new RequestEffect.Refused(4));
         assertThat(engine.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void answersThatFindNoRoomKeepTheirPlaceAndAreBounded() {
+        byte[] large = new byte[RequestGroup.MAX_BYTES];
+        int whole = RequestEngine.MAX_READY_BYTES / (large.length + RequestMessage.HEADER_BYTES);
+        for (int i = 0; i < RequestGroup.MAX_OUTSTANDING; i++) {
+            hearRequests(i % 2 == 0 ? OTHER : TWIN, i, i + 1);
+            assertThat(out.remove(0)).isInstanceOf(RequestEffect.Serve.class);
+            step(new RequestInput.Answered(i, large));
+            if (i > 0) continue;
+            assertThat(out.remove(0)).isInstanceOf(RequestEffect.Answer.class);
+            step(new RequestInput.NoRoomForAnswer(0));
+        }
+        assertThat(out).as("what is behind it is not offered").isEmpty();
+        assertThat(counter("requests.serving")).isEqualTo(RequestGroup.MAX_OUTSTANDING);
+        assertThat(counter("requests.answers-waiting-bytes"))
+                .isBetween(
+                        RequestEngine.MAX_READY_BYTES / 2L,
+                        RequestEngine.MAX_READY_BYTES + 100L * RequestGroup.MAX_OUTSTANDING);
+        assertThat(counter("requests.answers-without-room")).isEqualTo(RequestGroup.MAX_OUTSTANDING - whole);
+
+        hearRequests(OTHER, 99_999, 100_000);
+        assertThat(decoded(((RequestEffect.Send) out.remove(0)).octets()).kind())
+                .as("no place for another")
+                .isEqualTo(Kind.ERROR);
+        step(new RequestInput.NoRoom(RequestEffect.NO_TICKET));
+        assertThat(counter("requests.refusals-without-room")).isEqualTo(1);
+        assertThat(counter("requests.answers-waiting")).isEqualTo(RequestGroup.MAX_OUTSTANDING);
+
+        members(List.of(ME, TWIN), List.of(OTHER));
+        assertThat(counter("requests.answers-to-nobody")).isEqualTo(RequestGroup.MAX_OUTSTANDING / 2);
+        assertThat(counter("requests.serving")).isEqualTo(RequestGroup.MAX_OUTSTANDING / 2);
+        step(new RequestInput.Room());
+        for (int i = 1; i < RequestGroup.MAX_OUTSTANDING; i += 2)
+            assertThat(decoded(taken(i)).kind()).isEqualTo(i < whole ? Kind.ANSWER : Kind.ERROR);
+        assertThat(out).isEmpty();
+        assertThat(counter("requests.serving")).isZero();
+        assertThat(counter("requests.answers-waiting-bytes")).isZero();
+    }
+
+    @Test
+    void anAnswerWhoseAskerLeavesWhileItIsOfferedDoesNotHoldUpTheOthers() {
+        hearRequests(OTHER, 0, 1);
+        hearRequests(TWIN, 1, 2);
+        out.clear();
+        step(new RequestInput.Answered(0, new byte[1]));
+        step(new RequestInput.Answered(1, new byte[1]));
+        step(new RequestInput.Answered(1, new byte[1]));
+        assertThat(counter("requests.answers-to-nobody")).as("answered twice").isEqualTo(1);
+        members(List.of(ME, TWIN), List.of(OTHER));
+        taken(0);
+        taken(1);
+        assertThat(out).isEmpty();
+        assertThat(counter("requests.answers-waiting-bytes")).isZero();
+    }
+
+    @Test
+    void aRequestThatIsOverLeavesNoDeadline() {
+        step(new RequestInput.Ask(0, new Target(NodeId.of(2), null), new byte[1], LIMIT));
+        out.clear();
+        for (int i = 1; i <= 3 * RequestGroup.MAX_OUTSTANDING; i++) {
+            hear(ME, ask(i, new Target(NodeId.of(2), OTHER)));
+            answer(OTHER, 1000 + i, 1);
+            completed(i);
+        }
+        assertThat(engine.deadlines()).isEqualTo(1);
+        assertThat(engine.deadlineNanos()).isEqualTo(LIMIT);
     }
 
     @Test

@@ -43,9 +43,11 @@ import org.quorate.LinkStatus;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
+import org.quorate.RequestGroup;
 import org.quorate.RingId;
 import org.quorate.View;
 import org.quorate.core.NodeEffect;
+import org.quorate.core.request.wire.RequestMessage;
 import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumProvider.RuleDecision;
 import org.quorate.spi.TransportSettings.PeerLink;
@@ -516,6 +518,75 @@ class EmbeddedClusterManagerTest {
         CompletionStage<Void> sent = group.send(new byte[1]);
         transport.turn();
         assertThat(reasonOf(sent)).isEqualTo(Reason.QUEUE_FULL);
+    }
+
+    @Test
+    void anAnswerFindsRoomHoweverManyWaitForSome() {
+        ClusterManager built = member();
+        Group group = joined(built);
+        RequestGroup asked =
+                built.requests("prices", (from, request) -> CompletableFuture.completedFuture(new byte[] {7}));
+        String name = RequestGroup.GROUP_PREFIX + "prices";
+        GroupMember self = asked.self();
+        engine.answer(new NodeEffect.GroupChanged(
+                name, new Change(List.of(self, OTHER), List.of(self), List.of(), Group.Reason.JOIN)));
+        transport.turn();
+        for (int i = 0; i < Sends.MAX_OUTSTANDING; i++)
+            assertThat(group.trySend(new byte[1])).isEqualTo(SendResult.ACCEPTED);
+        for (int i = 0; i < Answers.MAX_WAITING; i++) group.whenRoom();
+        assertThat(reasonOf(group.whenRoom())).isEqualTo(Reason.QUEUE_FULL);
+        transport.turn();
+        byte[] request = new RequestMessage(RequestMessage.Kind.REQUEST, 77, 0, false, 0, new byte[0]).encode();
+        engine.answer(new NodeEffect.GroupMessage(name, OTHER, request, -1));
+        packet();
+        transport.turn();
+        assertThat(get(statusOf(built)).counters()).containsEntry("requests.answers-waiting", 1L);
+        assertThat(engine.heard).noneMatch(heard -> heard.contains("Send " + name));
+        NodeEffect[] delivered = new NodeEffect[Sends.MAX_OUTSTANDING / 2];
+        for (int i = 0; i < delivered.length; i++) delivered[i] = message(ME, 0, i);
+        engine.answer(delivered);
+        packet();
+        transport.turn();
+        assertThat(engine.heard)
+                .filteredOn(heard -> heard.contains("Send " + name))
+                .hasSize(1);
+        assertThat(get(statusOf(built)).counters()).containsEntry("requests.serving", 0L);
+    }
+
+    private CompletionStage<ClusterStatus> statusOf(ClusterManager built) {
+        CompletionStage<ClusterStatus> status = built.status();
+        transport.turn();
+        return status;
+    }
+
+    @Test
+    void whatIsAskedOfANodeIsBoundedAndFailsAtTheEnd() {
+        ClusterManager built = member();
+        List<CompletionStage<?>> waiting = new ArrayList<>();
+        for (int i = 0; i < 4096; i++) {
+            built.status();
+            waiting.add(built.awaitQuorum());
+        }
+        for (int i = 0; i < 62; i++) waiting.add(built.setExpectedVotes(1));
+        waiting.add(built.setVotes(NodeId.of(1), 1));
+        waiting.add(built.cancelWaitForAll());
+        assertThat(reasonOf(built.status())).isEqualTo(Reason.QUEUE_FULL);
+        assertThat(reasonOf(built.awaitQuorum())).isEqualTo(Reason.QUEUE_FULL);
+        assertThat(reasonOf(built.setExpectedVotes(1))).isEqualTo(Reason.QUEUE_FULL);
+        assertThat(reasonOf(built.setVotes(NodeId.of(1), 1))).isEqualTo(Reason.QUEUE_FULL);
+        assertThat(reasonOf(built.cancelWaitForAll())).isEqualTo(Reason.QUEUE_FULL);
+        assertThatThrownBy(() -> built.requests("", (asker, request) -> new CompletableFuture<>()))
+                .isInstanceOf(IllegalArgumentException.class);
+        engine.broken = true;
+        packet();
+        for (CompletionStage<?> each : waiting) assertThat(reasonOf(each)).isEqualTo(Reason.CLOSED);
+        assertThat(reasonOf(built.status())).isEqualTo(Reason.CLOSED);
+        assertThat(reasonOf(built.awaitQuorum())).isEqualTo(Reason.CLOSED);
+        assertThat(reasonOf(built.setVotes(NodeId.of(1), 1))).isEqualTo(Reason.CLOSED);
+        assertThatThrownBy(() -> built.requests("h", (asker, request) -> new CompletableFuture<>()))
+                .isInstanceOfSatisfying(
+                        ClusterException.class,
+                        closed -> assertThat(closed.reason()).isEqualTo(Reason.CLOSED));
     }
 
     @Test

@@ -34,6 +34,7 @@ import org.quorate.RequestGroup;
 import org.quorate.RequestGroup.Replies;
 import org.quorate.RequestGroup.Reply;
 import org.quorate.TotemConfig;
+import org.quorate.core.request.RequestEngine;
 import org.quorate.sim.MemoryNetwork;
 import org.quorate.sim.MemoryTransport;
 
@@ -277,8 +278,57 @@ class GroupsOfNodesTest {
                         ClusterException.class,
                         e -> assertThat(e.reason()).isEqualTo(ClusterException.Reason.NOT_A_MEMBER));
         assertThatThrownBy(() -> first.askAll(new byte[1], Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> first.askAll(new byte[1], RequestGroup.MAX_LIMIT.plusNanos(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most PT24H");
         assertThatThrownBy(() -> nodes.get(1).group(RequestGroup.GROUP_PREFIX + "prices", (s, p) -> {}))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void answersWaitWhileTheRingTakesNothing() {
+        for (int id = 1; id <= 2; id++) start(id);
+        until("one ring", () -> isMembership(1, 2));
+        int asked = 12;
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        Objects.requireNonNull(nodes.get(1)).requests("prices", (from, request) -> answer);
+        RequestGroup asker =
+                Objects.requireNonNull(nodes.get(2)).requests("prices", (from, request) -> new CompletableFuture<>());
+        Ears ears = Ears.join(Objects.requireNonNull(nodes.get(1)), "fruit");
+        CountDownLatch release = new CountDownLatch(1);
+        Group slow = Objects.requireNonNull(nodes.get(2)).group("fruit", (sender, payload) -> {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        until(
+                "all are members",
+                () -> asker.members().size() == 2
+                        && slow.members().size() == 2
+                        && ears.group().members().size() == 2);
+        List<CompletionStage<Replies>> replies = new ArrayList<>();
+        for (int i = 0; i < asked; i++) replies.add(asker.ask(NodeId.of(1), new byte[1], LONG));
+        until("all are asked", () -> counter(1, "requests.serving") == asked);
+        int bytes = 900_000;
+        long sent = 0;
+        while (sent < BRAKED_BYTES + (7 << 20)) {
+            while (ears.group().trySend(new byte[bytes]) == SendResult.ACCEPTED) sent += bytes;
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        answer.complete(new byte[RequestGroup.MAX_BYTES]);
+        until("answers wait", () -> counter(1, "requests.answers-without-room") > 0);
+        assertThat(counter(1, "requests.answers-waiting")).isPositive();
+        assertThat(counter(1, "requests.answers-waiting-bytes"))
+                .isLessThanOrEqualTo(RequestEngine.MAX_READY_BYTES + 100L * asked);
+        release.countDown();
+        List<Boolean> whole = new ArrayList<>();
+        for (CompletionStage<Replies> each : replies)
+            whole.add(get(each).answered().get(0).ok());
+        assertThat(whole).contains(true, false);
+        until("no answer waits", () -> counter(1, "requests.serving") == 0);
+        assertThat(counter(1, "requests.answers-waiting-bytes")).isZero();
     }
 
     @Test
