@@ -38,23 +38,35 @@ public interface ClusterManager extends AutoCloseable {
     /**
      * Opens the sockets and joins whoever is there. Completes with the first view; fails with a {@link ClusterException} if the
      * host does not allow it. May be called once.
+     *
+     * @throws IllegalStateException if it was called before and the node is not over; when it is over, the stage fails with {@link
+     *     ClusterException.Reason#CLOSED}
      */
     CompletionStage<View> start();
 
-    /** A consistent snapshot, taken on the event loop. Fails with {@link ClusterException.Reason#CLOSED} when the node is over. */
+    /**
+     * A consistent snapshot, taken on the event loop. Fails with {@link ClusterException.Reason#CLOSED} when the node is over, and with
+     * {@link ClusterException.Reason#QUEUE_FULL} if 4096 callers wait for one already.
+     */
     CompletionStage<ClusterStatus> status();
 
     /** Adds a listener; it hears everything from now on. */
     void addListener(ClusterListener listener);
 
-    /** Completes at the first moment from now on at which this node is quorate; at once if it is. */
+    /**
+     * Completes at the first moment from now on at which this node is quorate; at once if it is. Fails with {@link
+     * ClusterException.Reason#CLOSED} when the node is over, and with {@link ClusterException.Reason#QUEUE_FULL} if 4096 callers wait for it
+     * already.
+     */
     CompletionStage<QuorumState> awaitQuorum();
 
     /**
      * Lets all members expect that many votes in the cluster from now on, in place of what they are configured to, until they restart.
      * For example to make a partition quorate whose other nodes are known to be off; two partitions that are both told so can both act.
      * Completes with the decision when the change has taken effect here; fails with {@link ClusterException.Reason#REFUSED} if the provider
-     * does not take it, such as votequorum a number below the votes that are present. Source: corosync-quorumtool -e.
+     * does not take it, such as votequorum a number below the votes that are present; with {@link ClusterException.Reason#QUEUE_FULL} if
+     * 64 callers wait for the provider already, in this method and the next two; and with {@link ClusterException.Reason#CLOSED} when the
+     * node is over. Source: corosync-quorumtool -e.
      */
     CompletionStage<QuorumState> setExpectedVotes(int votes);
 
@@ -74,7 +86,8 @@ public interface ClusterManager extends AutoCloseable {
      * Joins the group {@code name}: 1 to 128 bytes of UTF-8 without NUL, not beginning with {@link RequestGroup#GROUP_PREFIX}. Each call makes a member of its own, also in the same group.
      *
      * @throws IllegalArgumentException if the name is not like that; an unpaired surrogate has no UTF-8
-     * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members already
+     * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members already, with {@link
+     *     ClusterException.Reason#CLOSED} if it is over
      */
     Group group(String name, Group.Listener listener);
 
@@ -83,7 +96,8 @@ public interface ClusterManager extends AutoCloseable {
      * makes a member of its own.
      *
      * @throws IllegalArgumentException if the name is not like that; an unpaired surrogate has no UTF-8
-     * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members of groups already
+     * @throws ClusterException with {@link ClusterException.Reason#QUEUE_FULL} if this node has 4096 members of groups already, with {@link
+     *     ClusterException.Reason#CLOSED} if it is over
      */
     RequestGroup requests(String name, RequestGroup.Handler handler);
 

@@ -25,7 +25,16 @@ public interface QuorumProvider {
         return List.of();
     }
 
-    /** A provider that applies a pure rule to each membership. */
+    /**
+     * A provider that applies a pure rule to each membership: the engine sends no messages, remembers nothing and refuses an operator's
+     * requests.
+     *
+     * @param name the provider's
+     * @param rule called on the node's event loop, once for each membership after everybody has been synchronised, and again when the node
+     *     list or the options change. It must not block: heartbeats and the token wait meanwhile. It must depend on its input only, not on a
+     *     clock, a file or earlier calls: each member computes for itself, and all have to come to the same answer. What it throws stops the
+     *     node. If one instance serves several nodes, their loops call it at the same time
+     */
     static QuorumProvider of(String name, Function<RuleInput, RuleDecision> rule) {
         return new RuleProvider(name, rule);
     }
