@@ -54,6 +54,9 @@ import org.quorate.spi.QuorumEngine;
  * of the new one, and the quorum decision is the one that belongs to it.
  */
 public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
+    /** The most that messages which come in pieces may hold, in octets. */
+    public static final int MAX_PARTIAL_BYTES = 64 << 20;
+
     private static final byte[] SYNC_PREFIX = GroupHeader.prefix(GroupHeader.SYNC);
     private static final byte[] SERVICES_PREFIX = GroupHeader.prefix(GroupHeader.SERVICES);
 
@@ -91,7 +94,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
      */
     public NodeEngine(
             ClusterConfig config, NodeId self, QuorumEngine quorumEngine, int processId, RandomGenerator random) {
-        this(config, self, quorumEngine, processId, random, RingNumbers.FROM_ZERO);
+        this(config, self, quorumEngine, processId, MAX_PARTIAL_BYTES, random, RingNumbers.FROM_ZERO);
     }
 
     /** The same whose rings have numbers that begin elsewhere, for tests: all members need the same. */
@@ -102,6 +105,23 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             int processId,
             RandomGenerator random,
             RingNumbers numbers) {
+        this(config, self, quorumEngine, processId, MAX_PARTIAL_BYTES, random, numbers);
+    }
+
+    /**
+     * The same in a heap of which it may not take all it likes.
+     *
+     * @param maxPartialBytes octets of messages to groups that come in pieces and are not complete, all together: 1 to
+     *     {@link #MAX_PARTIAL_BYTES}
+     */
+    public NodeEngine(
+            ClusterConfig config,
+            NodeId self,
+            QuorumEngine quorumEngine,
+            int processId,
+            int maxPartialBytes,
+            RandomGenerator random,
+            RingNumbers numbers) {
         this.self = self;
         this.ringFile = "ringid_" + self;
         int nodes = (int) config.nodes().stream()
@@ -109,7 +129,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
                 .count();
         RingTimers timers = RingTimers.of(config.totem(), Math.max(1, nodes));
         this.ring = new RingEngine(self, config.totem(), timers, packer, random, numbers);
-        this.groups = new GroupService(self.value(), processId);
+        this.groups = new GroupService(self.value(), processId, maxPartialBytes);
         this.quorum = new QuorumService(quorumEngine);
         this.control = new ControlService(self.value(), config);
         ConfigVersionService configVersion = new ConfigVersionService(self.value(), config.configVersion());
@@ -137,6 +157,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         all.put("pack.waiting-bytes", packer.waitingBytes());
         all.put("ring.brake-given-up", brake.givenUp());
         all.put("groups.known-members", (long) groups.size());
+        all.put("groups.partial-bytes", groups.partialBytes());
         return all;
     }
 

@@ -59,7 +59,7 @@ public final class GroupService implements Service {
     private final int self;
     private final int processId;
     private final GroupTable table = new GroupTable();
-    private final PartialMessages partials = new PartialMessages();
+    private final PartialMessages partials;
     private final Map<GroupName, LocalGroup> local = new TreeMap<>();
     private final Map<String, LocalGroup> byText = new HashMap<>();
     private int localMembers;
@@ -68,14 +68,20 @@ public final class GroupService implements Service {
     private int previousCount = 1;
     private List<Integer> members = List.of();
     private Set<Integer> left = Set.of();
-    private final Set<Entry> collected = new LinkedHashSet<>();
+    /** What join lists of the synchronisation that is under way have said. */
+    private final GroupTable collected = new GroupTable();
+
+    private boolean collecting;
 
     /**
      * The service of {@code self}.
      *
      * @param processId id of this node's first member; unsigned
+     * @param maxPartialBytes octets of all unfinished messages of C programs, at least 1; a longer message is dropped. At most 64 MiB
+     *     count
      */
-    public GroupService(int self, int processId) {
+    public GroupService(int self, int processId, int maxPartialBytes) {
+        this.partials = new PartialMessages(maxPartialBytes);
         this.self = self;
         this.processId = processId;
     }
@@ -93,6 +99,11 @@ public final class GroupService implements Service {
     /** Whether no local member is left. */
     public boolean isIdle() {
         return localMembers == 0;
+    }
+
+    /** Octets of messages that come in pieces and are not complete. */
+    public long partialBytes() {
+        return partials.bytes();
     }
 
     /** Members of all groups that are known. */
@@ -163,6 +174,7 @@ public final class GroupService implements Service {
         gone.removeIf(node -> transitional.contains(node) && !left.contains(node));
         left = gone;
         collected.clear();
+        collecting = true;
     }
 
     @Override
@@ -177,6 +189,7 @@ public final class GroupService implements Service {
     @Override
     public void abort() {
         collected.clear();
+        collecting = false;
     }
 
     @Override
@@ -185,23 +198,36 @@ public final class GroupService implements Service {
         previousCount = members.size();
         Set<Integer> gone = left;
         left = Set.of();
-        for (int node : gone) partials.forget(node);
+        for (int node : gone) partials.forget(node, out);
         remove(table.select(e -> gone.contains(e.node())), Group.Reason.NODE_DOWN, out);
         addCollected(out);
         List<Entry> vanished = table.select(e -> e.node() != self && !collected.contains(e));
         for (Entry entry : vanished) remove(List.of(entry), Group.Reason.PROCESS_DOWN, out);
         collected.clear();
+        collecting = false;
+    }
+
+    private void collect(int from, JoinList list, Effects<ServiceEffect> out) {
+        if (!collecting) {
+            drop("drop.group.join-list-out-of-turn", out);
+            return;
+        }
+        for (JoinList.Entry entry : list.entries())
+            addIfRoom(collected, new Entry(from, entry.pid(), entry.group()), out);
     }
 
     private void addCollected(Effects<ServiceEffect> out) {
         List<Entry> added = new ArrayList<>();
-        for (Entry entry : collected) if (entry.node() != self && table.add(entry)) added.add(entry);
+        for (Entry entry : collected.select(e -> e.node() != self)) if (addIfRoom(table, entry, out)) added.add(entry);
         GroupTable.byGroup(added)
                 .forEach((group, joined) -> change(group, joined, List.of(), Group.Reason.NODE_UP, out));
     }
 
     private void remove(List<Entry> entries, Group.Reason reason, Effects<ServiceEffect> out) {
-        for (Entry entry : entries) table.remove(entry);
+        for (Entry entry : entries) {
+            table.remove(entry);
+            partials.forget(entry.node(), entry.pid(), entry.group(), out);
+        }
         GroupTable.byGroup(entries).forEach((group, gone) -> change(group, List.of(), gone, reason, out));
     }
 
@@ -232,37 +258,42 @@ public final class GroupService implements Service {
             Effects<ServiceEffect> out) {
         Parsed<CpgMessage> parsed = CpgMessage.decode(message, littleEndian);
         if (parsed instanceof Parsed.Malformed<CpgMessage> bad) {
-            out.add(new ServiceEffect.Dropped(bad.reason().counterName()));
+            drop(bad.reason().counterName(), out);
             return;
         }
         CpgMessage value = ((Parsed.Ok<CpgMessage>) parsed).value();
         if (value instanceof CpgMcast mcast) {
             onMessage(from, mcast.group(), mcast.pid(), mcast.sourceConnection(), mcast.payload(), out);
         } else if (value instanceof CpgPartial piece) {
-            if (table.has(from, piece.group()))
-                partials.accept(from, piece)
-                        .ifPresent(whole -> onMessage(from, piece.group(), piece.pid(), -1, whole, out));
+            onPiece(from, piece, out);
         } else if (value instanceof ProcJoin join) {
             onJoin(new Entry(from, join.pid(), join.group()), out);
         } else if (value instanceof ProcLeave leave) {
             onLeave(new Entry(from, leave.pid(), leave.group()), leave.reason(), out);
         } else if (value instanceof JoinList list) {
-            for (JoinList.Entry entry : list.entries()) collected.add(new Entry(from, entry.pid(), entry.group()));
+            collect(from, list, out);
         }
     }
 
     private void onJoin(Entry entry, Effects<ServiceEffect> out) {
-        if (!table.add(entry)) return;
+        if (!addIfRoom(table, entry, out)) return;
         LocalGroup group = local.get(entry.group());
         if (group != null && isMine(entry)) group.present++;
         change(entry.group(), List.of(entry.member()), List.of(), Group.Reason.JOIN, out);
+    }
+
+    private static boolean addIfRoom(GroupTable members, Entry entry, Effects<ServiceEffect> out) {
+        if (members.add(entry)) return true;
+        if (!members.contains(entry)) drop("drop.group.too-many-members", out);
+        return false;
     }
 
     private void onLeave(Entry entry, int reason, Effects<ServiceEffect> out) {
         boolean known = table.remove(entry);
         LocalGroup group = local.get(entry.group());
         boolean mine = isMine(entry);
-        if (group != null && mine && known) group.present--;
+        if (group != null && mine && known && --group.present == 0) partials.forget(entry.group(), out);
+        partials.forget(entry.node(), entry.pid(), entry.group(), out);
         Group.Reason why = reason == CpgMessage.REASON_LEAVE ? Group.Reason.LEAVE : Group.Reason.PROCESS_DOWN;
         change(entry.group(), List.of(), List.of(entry.member()), why, out);
         if (group == null || !mine) return;
@@ -271,11 +302,23 @@ public final class GroupService implements Service {
         forgetIfEmpty(group);
     }
 
+    /** Only for members that are here already: a piece from before the own join belongs to a message of before it. */
+    private void onPiece(int from, CpgPartial piece, Effects<ServiceEffect> out) {
+        if (!table.has(from, piece.group())) {
+            drop("drop.group.sender-not-a-member", out);
+            return;
+        }
+        LocalGroup group = local.get(piece.group());
+        if (group == null || group.present == 0) return;
+        partials.accept(from, piece, out)
+                .ifPresent(whole -> onMessage(from, piece.group(), piece.pid(), -1, whole, out));
+    }
+
     private void onMessage(
             int from, GroupName name, int sender, long connection, byte[] payload, Effects<ServiceEffect> out) {
         boolean mine = from == self && outstanding.remove(connection);
         if (!table.has(from, name)) {
-            out.add(new ServiceEffect.Dropped("drop.group.sender-not-a-member"));
+            drop("drop.group.sender-not-a-member", out);
             return;
         }
         LocalGroup group = local.get(name);
@@ -294,6 +337,10 @@ public final class GroupService implements Service {
         if (!group.leaving.isEmpty()) return;
         local.remove(group.name);
         byText.remove(group.text);
+    }
+
+    private static void drop(String reason, Effects<ServiceEffect> out) {
+        out.add(new ServiceEffect.Dropped(reason));
     }
 
     private static void multicast(CpgMessage message, Effects<ServiceEffect> out) {

@@ -8,12 +8,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeId;
 import org.quorate.core.group.wire.GroupName;
+import org.quorate.core.group.wire.JoinList;
 
-/** Who is in which group. Fed by ordered messages only, so it is equal on all members. */
+/**
+ * Who is in which group. Fed by ordered messages only, so it is equal on all members. A node has at most {@link #MAX_MEMBERS_OF_NODE}
+ * members in it.
+ */
 final class GroupTable {
+    /** As many as one join list of 1 MiB can name: a node with more could not tell them in a synchronisation, and has them lost there. */
+    static final int MAX_MEMBERS_OF_NODE = JoinList.MAX_ENTRIES;
+
     /**
      * A member of a group.
      *
@@ -43,12 +51,21 @@ final class GroupTable {
     }
 
     private final Map<GroupName, Crowd> groups = new HashMap<>();
+    private final Map<Integer, Integer> ofNode = new HashMap<>();
     private int size;
 
+    /** Whether a node has as many members as it may. */
+    boolean isFull(int node) {
+        return ofNode.getOrDefault(node, 0) >= MAX_MEMBERS_OF_NODE;
+    }
+
+    /** Adds a member; false if it is there already, or its node's table is full. */
     boolean add(Entry entry) {
+        if (isFull(entry.node)) return false;
         Crowd crowd = groups.computeIfAbsent(entry.group, g -> new Crowd());
         if (!crowd.members.add(entry.member())) return false;
         crowd.byNode.merge(entry.node, 1, Integer::sum);
+        ofNode.merge(entry.node, 1, Integer::sum);
         size++;
         return true;
     }
@@ -56,10 +73,21 @@ final class GroupTable {
     boolean remove(Entry entry) {
         Crowd crowd = groups.get(entry.group);
         if (crowd == null || !crowd.members.remove(entry.member())) return false;
-        crowd.byNode.compute(entry.node, (node, count) -> count == null || count == 1 ? null : count - 1);
+        crowd.byNode.compute(entry.node, GroupTable::oneLess);
+        ofNode.compute(entry.node, GroupTable::oneLess);
         if (crowd.members.isEmpty()) groups.remove(entry.group);
         size--;
         return true;
+    }
+
+    private static @Nullable Integer oneLess(int node, @Nullable Integer count) {
+        return count == null || count == 1 ? null : count - 1;
+    }
+
+    void clear() {
+        groups.clear();
+        ofNode.clear();
+        size = 0;
     }
 
     boolean contains(Entry entry) {

@@ -19,6 +19,7 @@ import org.quorate.QuorumState;
 import org.quorate.core.NodeEffect;
 import org.quorate.core.NodeEngine;
 import org.quorate.core.NodeInput;
+import org.quorate.core.ring.RingNumbers;
 import org.quorate.engine.Engine;
 import org.quorate.spi.LinkTransport;
 import org.quorate.spi.QuorumEngine;
@@ -58,9 +59,20 @@ final class NodeParts {
 
         /** The real one. */
         static Brain real(ClusterConfig config, NodeId self, QuorumEngine quorum) {
-            NodeEngine engine = new NodeEngine(config, self, quorum, processId(), RandomGenerator.getDefault());
+            int partialBytes = partialBytes(Runtime.getRuntime().maxMemory());
+            RandomGenerator random = RandomGenerator.getDefault();
+            NodeEngine engine =
+                    new NodeEngine(config, self, quorum, processId(), partialBytes, random, RingNumbers.FROM_ZERO);
             return new Brain(engine, engine::counters, engine::quorum);
         }
+    }
+
+    /**
+     * What messages that come in pieces may hold in a heap of so many bytes: a sixteenth, at least 2 MiB. What is complete goes on to
+     * the callbacks, which may hold a quarter.
+     */
+    static int partialBytes(long heapBytes) {
+        return (int) Math.max(2 << 20, Math.min(NodeEngine.MAX_PARTIAL_BYTES, heapBytes / 16));
     }
 
     /** Id of a node's first group member: that of this process, as those of a C program have. */

@@ -29,7 +29,7 @@ class GroupServiceTest {
     private static final GroupMember ME = new GroupMember(NodeId.of(1), 10);
     private static final GroupMember OTHER = new GroupMember(NodeId.of(2), 20);
 
-    private final GroupService service = new GroupService(1, 10);
+    private final GroupService service = new GroupService(1, 10, 1000);
     private final List<ServiceEffect> out = new ArrayList<>();
 
     @Test
@@ -256,11 +256,65 @@ class GroupServiceTest {
     }
 
     @Test
+    void aJoinListOutsideASynchronisationIsDropped() {
+        join();
+        JoinList list = new JoinList(List.of(new JoinList.Entry(20, G)));
+        ServiceEffect dropped = new ServiceEffect.Dropped("drop.group.join-list-out-of-turn");
+        hear(2, list);
+        service.begin(0, new RingId(1, 12), List.of(1, 2), List.of(1), out::add);
+        service.activate(0, out::add);
+        hear(2, list);
+        assertThat(out).containsExactly(dropped, dropped);
+        out.clear();
+        service.begin(0, new RingId(1, 16), List.of(1, 2), List.of(1, 2), out::add);
+        service.abort();
+        hear(2, list);
+        assertThat(out).containsExactly(dropped);
+        service.activate(0, out::add);
+        assertThat(out).as("none of them was kept").containsExactly(dropped);
+        assertThat(service.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aNodeHasNoMoreMembersThanItsJoinListCanName() {
+        int most = GroupTable.MAX_MEMBERS_OF_NODE;
+        ServiceEffect dropped = new ServiceEffect.Dropped("drop.group.too-many-members");
+        for (int pid = 1; pid <= most; pid++) hear(2, new ProcJoin(GroupName.of("g" + pid % 5), pid));
+        assertThat(out).isEmpty();
+        hear(2, new ProcJoin(G, 10_000));
+        assertThat(out).containsExactly(dropped);
+        assertThat(service.size()).isEqualTo(most);
+        hear(2, new ProcJoin(GroupName.of("g1"), 1));
+        assertThat(out).as("who is in already is no drop").hasSize(1);
+        hear(3, new ProcJoin(G, 10_000));
+        hear(2, new ProcLeave(GroupName.of("g1"), 1, CpgMessage.REASON_LEAVE));
+        hear(2, new ProcJoin(G, 10_000));
+        assertThat(out).as("another node, and room again").hasSize(1);
+        assertThat(service.size()).isEqualTo(most + 1);
+    }
+
+    @Test
+    void joinListsNameNoMoreMembersOfANodeThanOneCan() {
+        service.begin(0, new RingId(1, 12), List.of(1, 2), List.of(1), out::add);
+        List<JoinList.Entry> entries = new ArrayList<>();
+        for (int pid = 1; pid <= JoinList.MAX_ENTRIES; pid++) entries.add(new JoinList.Entry(pid, G));
+        hear(2, new JoinList(entries));
+        hear(2, new JoinList(entries));
+        assertThat(out).as("said twice").isEmpty();
+        hear(2, new JoinList(List.of(new JoinList.Entry(10_000, G), new JoinList.Entry(10_001, G))));
+        assertThat(out).hasSize(2).containsOnly(new ServiceEffect.Dropped("drop.group.too-many-members"));
+        service.activate(0, out::add);
+        assertThat(service.size()).isEqualTo(JoinList.MAX_ENTRIES);
+    }
+
+    @Test
     void aMessageInPiecesIsHeardWhole() {
         join();
         hear(2, new ProcJoin(G, 20));
         out.clear();
         hear(2, piece(CpgPartial.Part.CONTINUED, 9));
+        assertThat(out).containsExactly(new ServiceEffect.Dropped("drop.group.partial-not-begun"));
+        out.clear();
         hear(2, piece(CpgPartial.Part.FIRST, 1));
         hear(2, piece(CpgPartial.Part.CONTINUED, 2));
         hear(2, piece(CpgPartial.Part.LAST, 3));
@@ -269,6 +323,93 @@ class GroupServiceTest {
                 .isInstanceOfSatisfying(
                         ServiceEffect.GroupMessage.class,
                         m -> assertThat(m.payload()).containsExactly(1, 2, 3));
+    }
+
+    @Test
+    void piecesForAGroupWithoutAMemberHereAreNotKept() {
+        hear(2, new ProcJoin(G, 20));
+        hear(2, piece(CpgPartial.Part.FIRST, 1));
+        assertThat(service.partialBytes()).isZero();
+        service.join("g", 0, out::add);
+        hear(2, piece(CpgPartial.Part.FIRST, 1));
+        assertThat(service.partialBytes()).as("the own join is not delivered").isZero();
+        hear(1, new ProcJoin(G, 10));
+        out.clear();
+        hear(2, piece(CpgPartial.Part.CONTINUED, 2));
+        hear(2, piece(CpgPartial.Part.LAST, 3));
+        assertThat(out)
+                .containsExactly(
+                        new ServiceEffect.Dropped("drop.group.partial-not-begun"),
+                        new ServiceEffect.Dropped("drop.group.partial-not-begun"));
+    }
+
+    @Test
+    void whatTheLastMemberHereHalfHeardIsNotTheNextOnes() {
+        join();
+        hear(2, new ProcJoin(G, 20));
+        hear(2, piece(CpgPartial.Part.FIRST, 1));
+        assertThat(service.partialBytes()).isPositive();
+        service.leave("g", 0, out::add);
+        service.join("g", 1, out::add);
+        out.clear();
+        hear(1, new ProcLeave(G, 10, CpgMessage.REASON_LEAVE));
+        assertThat(service.partialBytes()).isZero();
+        hear(1, new ProcJoin(G, 11));
+        hear(2, piece(CpgPartial.Part.CONTINUED, 2));
+        hear(2, piece(CpgPartial.Part.LAST, 3));
+        assertThat(out).noneMatch(ServiceEffect.GroupMessage.class::isInstance);
+    }
+
+    @Test
+    void whatAMemberLeftUnfinishedGoesWithIt() {
+        join();
+        membership(List.of(1, 2), List.of(1));
+        hear(2, new ProcJoin(G, 20));
+        hear(2, new ProcJoin(G, 21));
+        hear(2, piece(CpgPartial.Part.FIRST, 1));
+        out.clear();
+        hear(2, new ProcLeave(G, 20, CpgMessage.REASON_PROCESS_DOWN));
+        assertThat(out).contains(new ServiceEffect.Dropped("drop.group.partial-unfinished"));
+        assertThat(service.partialBytes()).isZero();
+        hear(2, new ProcJoin(G, 20));
+        hear(2, piece(CpgPartial.Part.FIRST, 1));
+        assertThat(service.partialBytes()).isPositive();
+        service.begin(0, new RingId(1, 16), List.of(1, 2), List.of(1, 2), out::add);
+        hear(2, new JoinList(List.of(new JoinList.Entry(21, G))));
+        service.activate(0, out::add);
+        assertThat(service.partialBytes())
+                .as("its node does not list it any more")
+                .isZero();
+        hear(2, new CpgPartial(G, 3, 21, CpgPartial.Part.FIRST, 2, 0, new byte[] {1}));
+        assertThat(service.partialBytes()).isPositive();
+        membership(List.of(1), List.of(1));
+        assertThat(service.partialBytes()).as("its node is gone").isZero();
+    }
+
+    @Test
+    void aMessageThatIsTooLargeIsDroppedAndTheNextIsHeard() {
+        join();
+        hear(2, new ProcJoin(G, 20));
+        out.clear();
+        hear(2, new CpgPartial(G, 1001, 20, CpgPartial.Part.FIRST, 2, 0, new byte[900]));
+        hear(2, new CpgPartial(G, 1001, 20, CpgPartial.Part.LAST, 2, 0, new byte[101]));
+        assertThat(out)
+                .containsExactly(
+                        new ServiceEffect.Dropped("drop.group.partial-too-large"),
+                        new ServiceEffect.Dropped("drop.group.partial-not-begun"));
+        out.clear();
+        hear(2, piece(CpgPartial.Part.FIRST, 1));
+        hear(2, piece(CpgPartial.Part.CONTINUED, 2));
+        hear(2, piece(CpgPartial.Part.LAST, 3));
+        assertThat(out).singleElement().isInstanceOf(ServiceEffect.GroupMessage.class);
+    }
+
+    @Test
+    void piecesOfANodeWithoutAMemberAreDropped() {
+        join();
+        hear(2, piece(CpgPartial.Part.FIRST, 1));
+        assertThat(out).containsExactly(new ServiceEffect.Dropped("drop.group.sender-not-a-member"));
+        assertThat(service.partialBytes()).isZero();
     }
 
     private static CpgPartial piece(CpgPartial.Part part, int content) {

@@ -69,7 +69,7 @@ class RecordedClientsTest {
     @CsvSource({"1, 3, 24", "2, 2, 14", "3, 2, 10"})
     void membersHearWhatTheClientsOfThatNodeHeard(int self, int clients, int events) {
         Map<String, List<String>> recorded = recorded(self);
-        GroupService service = new GroupService(self, 0);
+        GroupService service = new GroupService(self, 0, 64 << 20);
         String ring = "";
         boolean syncing = false;
         for (Json message : Json.resource("cpg/cpg-3node.json").items()) {

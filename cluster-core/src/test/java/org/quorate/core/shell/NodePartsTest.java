@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
@@ -18,7 +19,7 @@ import org.quorate.spi.QuorumEngine;
 import org.quorate.spi.QuorumProvider;
 import org.quorate.spi.QuorumSettings;
 
-/** A quorum provider cannot take the place of one of the node's own services. */
+/** A quorum provider cannot take the place of one of the node's own services; what a node may take of the heap. */
 class NodePartsTest {
     private record Engine(int number) implements QuorumEngine {
         @Override
@@ -68,6 +69,12 @@ class NodePartsTest {
     @ValueSource(ints = {5, 32, 63})
     void aServiceThatIsFreeIsTaken(int service) throws IOException {
         assertThat(open(service).service()).hasValue(service);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 2", "64, 4", "1024, 64", "8796093022207, 64"})
+    void messagesInPiecesTakeASixteenthOfTheHeap(long heapMib, int mib) {
+        assertThat(NodeParts.partialBytes(heapMib << 20)).isEqualTo(mib << 20);
     }
 
     private static QuorumEngine open(int service) throws IOException {
