@@ -163,12 +163,17 @@ class LiveKeyChangeTest {
     /** Waits until every host has sent on the first network, all of it sealed with that key. */
     private static void awaitSealedWith(CorosyncCluster cluster, CryptoConfig crypto, byte[] key) {
         Map<InetAddress, SealCount> seen = new TreeMap<>(Comparator.comparing(InetAddress::getHostAddress));
-        Await.until(MixedRing.SOON, "all seal with " + crypto, () -> seen + "\n" + cluster.report(20), () -> {
-            if (seen.values().stream().anyMatch(count -> count.others() > 0)) seen.clear();
-            SealCount.of(
-                    cluster, 4, crypto, key, seen); // where the agent sends the token, and all others their messages
-            return seen.size() == cluster.layout().hosts()
-                    && seen.values().stream().allMatch(count -> count.others() == 0);
-        });
+        Await.until(
+                MixedRing.SOON.multipliedBy(2),
+                "all seal with " + crypto,
+                () -> seen + "\n" + cluster.report(60),
+                () -> {
+                    if (seen.values().stream().anyMatch(count -> count.others() > 0)) seen.clear();
+                    SealCount.of(
+                            cluster, 4, crypto, key,
+                            seen); // where the agent sends the token, and all others their messages
+                    return seen.size() == cluster.layout().hosts()
+                            && seen.values().stream().allMatch(count -> count.others() == 0);
+                });
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import org.quorate.CryptoConfig;
+import org.quorate.interop.CommandResult;
 import org.quorate.interop.CorosyncCluster;
 import org.quorate.knet.crypto.FrameCipher;
 
@@ -28,13 +29,17 @@ record SealCount(int ours, int others) {
         return isOurs ? new SealCount(ours + 1, others) : new SealCount(ours, others + 1);
     }
 
-    /** Captures some hundred datagrams on network 0 of a host, its own ones included, and sorts them by sender into {@code seen}. */
+    /** Captures some hundred datagrams on network 0 of a host, its own ones included, and sorts them by sender into {@code seen}; adds nothing if they do not come in time. */
     static void of(
             CorosyncCluster cluster, int host, CryptoConfig crypto, byte[] key, Map<InetAddress, SealCount> seen) {
         Path program = CpgTraffic.compile("capture");
         Path file = cluster.hostFolder(host).resolve("captured");
         String capture = program + " eth0 5405 " + DATAGRAMS + " > " + file;
-        cluster.in(host, "sh", "-c", capture).outputOrFail(capture);
+        CommandResult captured = cluster.in(host, "sh", "-c", capture);
+        // Too few came in the time of one command: the traffic may be on the other network for a while. The caller
+        // tries again.
+        if (captured.exitCode() == CommandResult.OUT_OF_TIME) return;
+        captured.outputOrFail(capture);
         try (FrameCipher cipher = FrameCipher.of(crypto, key, new Random(1))) {
             ByteBuffer packets = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
             while (packets.hasRemaining()) {
