@@ -27,9 +27,9 @@ import org.quorate.interop.RequiresCorosync;
 @RequiresCorosync
 class RandomScriptsTest {
     private static final int SCRIPTS = Integer.getInteger("vqsim.scripts", 100);
-    private static final int AT_ONCE = Integer.getInteger("vqsim.parallel", 25);
+    private static final int AT_ONCE = Integer.getInteger("vqsim.parallel", 34);
 
-    private static final int ATTEMPTS = 8;
+    private static final int ATTEMPTS = 6;
 
     @TempDir
     Path folder;
