@@ -62,6 +62,11 @@ public final class Await {
         }
     }
 
+    /** Lets time go by where time itself is wanted: between the messages of a sender, while something is measured. Never instead of a condition. */
+    public static void pass(Duration span) {
+        pause(span.toNanos());
+    }
+
     private static void pause(long nanos) {
         long end = System.nanoTime() + nanos;
         for (long left = nanos; left > 0; left = end - System.nanoTime()) LockSupport.parkNanos(left);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.quorate.examples.agent.Agent;
 import org.quorate.examples.agent.AgentConfiguration;
 import org.quorate.examples.agent.EventLog;
 import org.quorate.examples.json.JsonObject;
+import org.quorate.interop.Await;
 
 /**
  * The JVM's counterpart of {@code cpg_chaos.c}: an agent whose node sends the same messages to the same group and writes the same lines.
@@ -93,7 +95,7 @@ public final class ChaosAgent implements Group.Listener, ClusterListener {
         while (!Files.exists(finish)) {
             if (unsent) return; // the node leaves
             send(group, number++, window);
-            Thread.sleep(pauseMillis);
+            Await.pass(Duration.ofMillis(pauseMillis));
         }
         send(group, NumberedMessages.LAST, window);
         allFinished.await();

@@ -1,6 +1,7 @@
 package org.quorate.examples.interop;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import org.quorate.Group.GroupMember;
 import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.examples.agent.AgentConfiguration;
+import org.quorate.interop.Await;
 
 /**
  * The JVM's counterpart of {@code cpg_traffic.c}: a node that joins the same group, sends messages of the same make, and
@@ -109,7 +111,7 @@ public final class GroupTraffic implements Group.Listener {
                 if (thrown != null) failure.completeExceptionally(thrown);
                 window.release();
             });
-            if (pauseMillis > 0) Thread.sleep(pauseMillis);
+            Await.pass(Duration.ofMillis(pauseMillis));
         }
         if (failure.isDone()) System.out.println("not sent: " + failure);
         return !failure.isDone();
