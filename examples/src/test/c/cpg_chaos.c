@@ -19,49 +19,17 @@
  *
  * A message: sender (1 byte), number (4 bytes), checksum of the rest (4 bytes), rest (1 byte or more).
  */
-#include <corosync/corotypes.h>
-#include <corosync/cpg.h>
-#include <inttypes.h>
-#include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/uio.h>
-#include <time.h>
+#include "cpg_program.h"
 #include <unistd.h>
 
 #define LAST 0xffffffffu
-#define HASH_START 1469598103934665603u
-enum { HEAD = 9, SMALLEST = 10, LARGEST = 300000, NODES_MAX = 64 };
+enum { LARGEST = 300000, NODES_MAX = 64 };
 
-static cpg_handle_t handle;
-static struct cpg_name group;
 static FILE *out;
 static int finished[NODES_MAX];
 static char ring[64] = "-";
 static uint64_t heard, order = HASH_START;
 static uint32_t self;
-
-static double seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static uint64_t mix(uint64_t hash, const void *data, size_t size)
-{
-	const unsigned char *p = data;
-	while (size--)
-		hash = (hash ^ *p++) * 1099511628211u;
-	return hash;
-}
-
-static uint32_t checksum(const unsigned char *data, size_t size)
-{
-	uint64_t hash = mix(HASH_START, data, size);
-	return (uint32_t)(hash ^ hash >> 32);
-}
 
 /* one in 128 is up to the largest, the second is the largest, the first and the last are the smallest */
 static size_t size_of(uint32_t number)
@@ -141,18 +109,6 @@ static void fail(const char *call, cs_error_t error)
 	exit(1);
 }
 
-static void dispatch(int wait_ms)
-{
-	struct pollfd ready = {.events = POLLIN};
-	cs_error_t error = cpg_fd_get(handle, &ready.fd);
-	if (error != CS_OK)
-		fail("cpg_fd_get", error);
-	if (poll(&ready, 1, wait_ms) > 0 && (error = cpg_dispatch(handle, CS_DISPATCH_ALL)) != CS_OK &&
-	    error != CS_ERR_TRY_AGAIN)
-		fail("cpg_dispatch", error);
-	fflush(out);
-}
-
 static void join(void)
 {
 	cpg_model_v1_data_t model = {.model = CPG_MODEL_V1, .cpg_deliver_fn = deliver, .cpg_confchg_fn = changed,
@@ -179,26 +135,13 @@ static void send_message(unsigned char *message, uint32_t number)
 {
 	size_t size = size_of(number);
 	struct iovec part = {.iov_base = message, .iov_len = size};
-	uint32_t sum;
 	cs_error_t error;
 
-	message[0] = (unsigned char)self;
-	memcpy(message + 1, &number, sizeof number);
-	for (size_t i = HEAD; i < size; i++)
-		message[i] = (unsigned char)(i * 31 + number * 7 + self);
-	sum = checksum(message + HEAD, size - HEAD);
-	memcpy(message + 5, &sum, sizeof sum);
+	fill(message, size, self, number);
 	while ((error = cpg_mcast_joined(handle, CPG_TYPE_AGREED, &part, 1)) == CS_ERR_TRY_AGAIN)
 		dispatch(5);
 	if (error != CS_OK)
 		fail("cpg_mcast_joined", error);
-}
-
-static void wait_while_dispatching(double pause)
-{
-	double until = seconds() + pause;
-	for (double left = pause; left > 0; left = until - seconds())
-		dispatch((int)(left * 1000) + 1);
 }
 
 static int all_finished(int wanted)
@@ -218,8 +161,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: cpg_chaos GROUP MEMBERS PAUSE LOG FINISH\n");
 		return 2;
 	}
-	group.length = (uint32_t)strlen(argv[1]);
-	memcpy(group.value, argv[1], group.length);
+	name_group(argv[1]);
 	join();
 	while (access(argv[5], F_OK) != 0) {
 		send_message(message, number++);

@@ -12,20 +12,10 @@
  * Addresses are in ascending order; the reason is that of the first one that came or went. On SIGUSR2 it sends three messages, of 10 and
  * 200000 bytes and of 1 MiB; on SIGUSR1 it leaves the group and ends with exit code 0. After SECONDS it ends with 1.
  */
-#include <corosync/corotypes.h>
-#include <corosync/cpg.h>
-#include <inttypes.h>
-#include <poll.h>
+#include "cpg_program.h"
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
-static cpg_handle_t handle;
-static struct cpg_name group;
 static volatile sig_atomic_t wanted_leave, wanted_messages;
 
 static void noted(int number)
@@ -85,17 +75,6 @@ static void fail(const char *call, cs_error_t error)
 	exit(1);
 }
 
-static void dispatch(int wait_ms)
-{
-	struct pollfd ready = {.events = POLLIN};
-	cs_error_t error = cpg_fd_get(handle, &ready.fd);
-	if (error != CS_OK)
-		fail("cpg_fd_get", error);
-	if (poll(&ready, 1, wait_ms) > 0 && (error = cpg_dispatch(handle, CS_DISPATCH_ALL)) != CS_OK &&
-	    error != CS_ERR_TRY_AGAIN)
-		fail("cpg_dispatch", error);
-}
-
 static void send_message(size_t size)
 {
 	unsigned char *message = malloc(size);
@@ -124,8 +103,7 @@ int main(int argc, char **argv)
 		return 2;
 	signal(SIGUSR1, noted);
 	signal(SIGUSR2, noted);
-	group.length = (uint32_t)strlen(argv[1]);
-	memcpy(group.value, argv[1], group.length);
+	name_group(argv[1]);
 	while ((error = cpg_initialize(&handle, &callbacks)) != CS_OK && time(NULL) < end)
 		nanosleep(&moment, NULL);
 	if (error != CS_OK)

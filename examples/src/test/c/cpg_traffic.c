@@ -20,21 +20,11 @@
  *
  * A message: sender (1 byte), number (4 bytes), checksum of the rest (4 bytes), rest (1 byte or more).
  */
-#include <corosync/corotypes.h>
-#include <corosync/cpg.h>
-#include <inttypes.h>
-#include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/uio.h>
-#include <time.h>
+#include "cpg_program.h"
 
 #define DONE 0xffffffffu
-enum { HEAD = 9, SMALLEST = 10, LARGEST = 100000, SENDERS_MAX = 16 };
+enum { LARGEST = 100000, SENDERS_MAX = 16 };
 
-static cpg_handle_t handle;
-static struct cpg_name group;
 static size_t members;
 static uint32_t expected[SENDERS_MAX];
 static uint32_t home[SENDERS_MAX]; /* node of each sender; 0 before its first message */
@@ -43,28 +33,7 @@ static int done[SENDERS_MAX];
 static unsigned senders;
 static uint32_t count;
 static double last, longest_silence;
-static uint64_t received, bytes, wrong, again, order = 1469598103934665603u;
-
-static double seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static uint64_t mix(uint64_t hash, const void *data, size_t size)
-{
-	const unsigned char *p = data;
-	while (size--)
-		hash = (hash ^ *p++) * 1099511628211u;
-	return hash;
-}
-
-static uint32_t checksum(const unsigned char *data, size_t size)
-{
-	uint64_t hash = mix(1469598103934665603u, data, size);
-	return (uint32_t)(hash ^ hash >> 32);
-}
+static uint64_t received, bytes, wrong, again, order = HASH_START;
 
 /* mostly small; one in sixteen is up to the largest, so that fragments of it mix with others' messages */
 static size_t size_of(uint32_t number)
@@ -148,17 +117,6 @@ static void fail(const char *call, cs_error_t error)
 	exit(1);
 }
 
-static void dispatch(int wait_ms)
-{
-	struct pollfd ready = {.events = POLLIN};
-	cs_error_t error = cpg_fd_get(handle, &ready.fd);
-	if (error != CS_OK)
-		fail("cpg_fd_get", error);
-	if (poll(&ready, 1, wait_ms) > 0 && (error = cpg_dispatch(handle, CS_DISPATCH_ALL)) != CS_OK &&
-	    error != CS_ERR_TRY_AGAIN)
-		fail("cpg_dispatch", error);
-}
-
 static void join(double end)
 {
 	cpg_callbacks_t callbacks = {.cpg_deliver_fn = deliver, .cpg_confchg_fn = changed};
@@ -179,28 +137,15 @@ static void send_message(unsigned char *message, unsigned sender, uint32_t numbe
 {
 	size_t size = size_of(number);
 	struct iovec part = {.iov_base = message, .iov_len = size};
-	uint32_t sum;
 	cs_error_t error;
 
-	message[0] = (unsigned char)sender;
-	memcpy(message + 1, &number, sizeof number);
-	for (size_t i = HEAD; i < size; i++)
-		message[i] = (unsigned char)(i * 31 + number * 7 + sender);
-	sum = checksum(message + HEAD, size - HEAD);
-	memcpy(message + 5, &sum, sizeof sum);
+	fill(message, size, sender, number);
 	while ((error = cpg_mcast_joined(handle, CPG_TYPE_AGREED, &part, 1)) == CS_ERR_TRY_AGAIN && seconds() < end) {
 		again++;
 		dispatch(1);
 	}
 	if (error != CS_OK)
 		fail("cpg_mcast_joined", error);
-}
-
-static void wait_while_dispatching(double pause)
-{
-	double until = seconds() + pause;
-	for (double left = pause; left > 0; left = until - seconds())
-		dispatch((int)(left * 1000) + 1);
 }
 
 static int complete(void)
@@ -235,8 +180,7 @@ int main(int argc, char **argv)
 	count = (uint32_t)atoi(argv[3]);
 	if (senders > SENDERS_MAX || sender >= SENDERS_MAX)
 		return 2;
-	group.length = (uint32_t)strlen(argv[1]);
-	memcpy(group.value, argv[1], group.length);
+	name_group(argv[1]);
 	join(end);
 	while (members < wanted && seconds() < end)
 		dispatch(20);
