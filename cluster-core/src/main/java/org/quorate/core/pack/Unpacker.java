@@ -11,7 +11,10 @@ import org.quorate.core.pack.wire.PackedFrame;
 /**
  * Takes messages out of delivered frames, putting pieces together for each sender. Two sets of half-received messages: one for frames
  * delivered while a membership synchronises, one for the others, so that a message whose pieces lie before and after the
- * synchronisation comes out whole. Source: totem.md 5.4.
+ * synchronisation comes out whole. Source: totem.md 5.1.
+ *
+ * <p>Differs from Corosync, which skips whole frames (totem.md 5.4): here a message whose beginning was missed costs that message only, and
+ * neither the whole ones in the frame that it ends in nor the one that begins there.
  */
 public final class Unpacker {
     /** Longest half-received message of a sender, in octets; a sender that goes on is not understood until its next message. */
@@ -51,47 +54,56 @@ public final class Unpacker {
         syncing = false;
     }
 
-    /** Frames that could not be read because their beginning was missed, or that were too long. */
+    /** Frames in which a message went on whose beginning was missed, or that had become too long. */
     public long skippedFrames() {
         return skippedFrames;
     }
 
-    /** Takes the next frame of {@code node} in delivery order. */
+    /**
+     * Takes the next frame of {@code node} in delivery order. Only its first part can belong to a message whose beginning was missed; the
+     * others are taken whatever came before.
+     */
     public void accept(int node, PackedFrame frame, Sink sink) {
         Map<Integer, Assembly> set = syncing ? duringSync : ordinary;
         Assembly assembly = set.computeIfAbsent(node, n -> new Assembly());
-        int count = frame.parts().size();
+        if (!assembly.isContinuedBy(frame)) assembly.begin(frame.continuation() != 0);
+        if (assembly.skipping) skippedFrames++;
+        int last = frame.parts().size() - 1;
         boolean endsInside = frame.fragmented() != 0;
-        if (assembly.skipping) {
-            skippedFrames++;
-            if (frame.fragmented() <= 1) assembly.skipping = false;
-            assembly.forget();
-        } else if (frame.continuation() != assembly.lastFragment) {
-            skippedFrames++;
-            assembly.skipping = true;
-        } else {
-            int complete = endsInside ? count - 1 : count;
-            for (int i = 0; i < complete; i++)
+        for (int i = 0; i < (endsInside ? last : last + 1); i++) {
+            if (!assembly.skipping)
                 sink.message(node, assembly.complete(frame.parts().get(i)));
+            assembly.begin(false);
         }
-        if (!endsInside) {
-            set.remove(node);
-            return;
-        }
-        assembly.lastFragment = frame.fragmented();
-        assembly.add(frame.parts().get(count - 1));
+        if (endsInside) assembly.add(frame.parts().get(last), frame.fragmented());
+        else set.remove(node);
     }
 
+    /** What there is of the message that a sender is in the midst of. */
     private static final class Assembly {
         private final List<ByteBuffer> pieces = new ArrayList<>();
         private int pieceBytes;
         private int lastFragment;
+        /** The beginning was missed, or it is too long: nothing of it is kept, and it ends with the next part that ends a message. */
         private boolean skipping;
 
-        void add(ByteBuffer piece) {
+        boolean isContinuedBy(PackedFrame frame) {
+            return frame.continuation() == lastFragment;
+        }
+
+        void begin(boolean inItsMidst) {
+            pieces.clear();
+            pieceBytes = 0;
+            lastFragment = 0;
+            skipping = inItsMidst;
+        }
+
+        void add(ByteBuffer piece, int fragment) {
+            lastFragment = fragment;
+            if (skipping) return;
             if (pieceBytes + piece.remaining() > MAX_ASSEMBLY_BYTES) {
-                skipping = true;
-                forget();
+                begin(true);
+                lastFragment = fragment;
             } else if (piece.hasRemaining()) {
                 pieces.add(piece);
                 pieceBytes += piece.remaining();
@@ -103,13 +115,7 @@ public final class Unpacker {
             ByteBuffer out = ByteBuffer.wrap(whole);
             for (ByteBuffer piece : pieces) out.put(piece.duplicate());
             out.put(last.duplicate());
-            forget();
             return whole;
-        }
-
-        void forget() {
-            pieces.clear();
-            pieceBytes = 0;
         }
     }
 }

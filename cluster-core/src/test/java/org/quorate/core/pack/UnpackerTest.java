@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quorate.core.pack.wire.PackedFrame;
 
-/** Frames whose beginning was missed deliver nothing wrong; pieces survive a synchronisation between them. */
+/** A message whose beginning was missed costs itself only; pieces survive a synchronisation between them. */
 class UnpackerTest {
     private final Unpacker unpacker = new Unpacker();
     private final List<String> out = new ArrayList<>();
@@ -25,22 +25,53 @@ class UnpackerTest {
     }
 
     @Test
-    void aTailWithoutItsBeginningIsSkippedWithAllThatFollowsInTheFrame() {
+    void aTailWithoutItsBeginningIsSkippedAndNothingElse() {
         unpacker.finishSync();
         accept(1, 0, 3, "tail", "whole");
         accept(1, 0, 0, "next");
-        assertThat(out).containsExactly("1:next");
+        assertThat(out).containsExactly("1:whole", "1:next");
         assertThat(unpacker.skippedFrames()).isEqualTo(1);
     }
 
     @Test
-    void skippingGoesOnUntilAMessageBegins() {
+    void aMessageThatBeginsBehindATailIsReadWhateverItsNumber() {
+        unpacker.finishSync();
+        accept(1, 4, 3, "tail", "whole", "he");
+        accept(1, 5, 4, "a");
+        accept(1, 0, 5, "d", "next");
+        assertThat(out).containsExactly("1:whole", "1:head", "1:next");
+        assertThat(unpacker.skippedFrames()).isEqualTo(1);
+    }
+
+    @Test
+    void aFrameOfMiddlesIsSkippedUntilTheTail() {
         unpacker.finishSync();
         accept(1, 5, 4, "middle");
         accept(1, 6, 5, "middle");
         accept(1, 1, 6, "tail", "head");
         accept(1, 0, 1, "end");
         assertThat(out).containsExactly("1:headend");
+        assertThat(unpacker.skippedFrames()).isEqualTo(3);
+    }
+
+    @Test
+    void aFrameThatBeginsWithAMessageEndsAHalfOne() {
+        unpacker.finishSync();
+        accept(1, 1, 0, "given up");
+        accept(1, 1, 0, "whole", "head");
+        accept(1, 0, 1, "end");
+        assertThat(out).containsExactly("1:whole", "1:headend");
+        assertThat(unpacker.skippedFrames()).isZero();
+    }
+
+    @Test
+    void aPieceIsNotTakenForTheRestOfAnotherMessage() {
+        unpacker.finishSync();
+        accept(1, 2, 1, "middle");
+        accept(1, 0, 3, "of another");
+        assertThat(out).isEmpty();
+        accept(1, 0, 0, "next");
+        assertThat(out).containsExactly("1:next");
     }
 
     @Test
@@ -72,10 +103,9 @@ class UnpackerTest {
         String piece = "x".repeat(60_000);
         accept(1, 1, 0, piece);
         for (int i = 1; i < 25; i++) accept(1, i + 1, i, piece);
-        accept(1, 0, 25, "end");
-        assertThat(out).isEmpty();
+        accept(1, 0, 25, "end", "whole");
         accept(1, 0, 0, "next");
-        assertThat(out).containsExactly("1:next");
+        assertThat(out).containsExactly("1:whole", "1:next");
     }
 
     private void accept(int node, int fragmented, int continuation, String... parts) {

@@ -29,8 +29,8 @@ import org.quorate.examples.interop.ChaosLog.Stay;
  * </ul>
  *
  * <p>Three habits of Corosync 3.1.7 are allowed for; docs/internals/interop.md tells of them. A message of which a
- * daemon sent the first frames in one ring and the rest in the next is missed by those that come from elsewhere, with what shares its last
- * frame. And a daemon does not tell its clients of nodes that went and came back while the ring between was not synchronised. What daemons
+ * daemon sent the first frames in one ring and the rest in the next is missed by those that come from elsewhere; a JVM node misses that
+ * message, a daemon also what follows until the sender fills a frame exactly. And a daemon does not tell its clients of nodes that went and came back while the ring between was not synchronised. What daemons
  * lose in rings of their own, without a JVM node, is theirs: such rings are looked at for order, strangers and repetition only.
  */
 final class ChaosCheck {
@@ -176,12 +176,13 @@ final class ChaosCheck {
     private void missedBeginning(
             ChaosLog receiver, int stay, ChaosLog sender, List<Message> missed, boolean heardLater) {
         boolean cameFromElsewhere = wasWithout(receiver, stay, sender.member());
-        int behind = missed.subList(1, missed.size()).stream()
-                .mapToInt(Message::bytes)
-                .sum();
         // a daemon fills frames and cuts short messages, too; that shows only if something follows
-        boolean oneCut = behind <= FRAME_BYTES && (heardLater || missed.get(0).bytes() > FRAME_BYTES);
-        if (daemons.contains(sender.member().node()) && cameFromElsewhere && oneCut) {
+        boolean firstWasCut = heardLater || missed.get(0).bytes() > FRAME_BYTES;
+        boolean mayLoseMore = daemons.contains(receiver.member().node());
+        if (daemons.contains(sender.member().node())
+                && cameFromElsewhere
+                && firstWasCut
+                && (mayLoseMore || missed.size() == 1)) {
             cut += missed.size();
             Set<String> keys = missedCuts.computeIfAbsent(receiver.member(), m -> new HashSet<>());
             missed.forEach(message -> keys.add(key(message)));
