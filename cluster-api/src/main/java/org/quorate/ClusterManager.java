@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterException.Reason;
 import org.quorate.spi.ClusterManagerFactory;
 import org.quorate.spi.LinkTransport;
 import org.quorate.spi.QuorumProvider;
@@ -29,8 +31,48 @@ public interface ClusterManager extends AutoCloseable {
         return new Builder(config, self);
     }
 
-    /** This node's id. */
-    NodeId self();
+    /**
+     * A node that lives in a folder: it resumes the cluster of that folder, or waits to {@link #create} one or to {@link #join} one.
+     *
+     * <pre>{@code
+     * try (ClusterManager node = ClusterManager.builder().nodeName("app-1").dataDir(dir).link(Link.udp(0, "10.0.0.11")).start()) {
+     *     if (!node.isInCluster()) node.create("orders");
+     *     node.awaitQuorum().toCompletableFuture().join();
+     * }
+     * }</pre>
+     */
+    static FolderBuilder builder() {
+        return new FolderBuilder();
+    }
+
+    /** This node. */
+    LocalNode self();
+
+    /** Whether this node has a configuration, so is one of a cluster, running or not. */
+    default boolean isInCluster() {
+        return true;
+    }
+
+    /**
+     * Makes a cluster of this one node and runs it. Blocks until the node is in its first membership. Source: pvecm create.
+     *
+     * @param clusterName 1 to 15 letters, digits and hyphens, no hyphen first or last; it cannot be changed
+     * @return the first view
+     * @throws ClusterException with {@link Reason#ALREADY_IN_CLUSTER} if it is in one, with {@link Reason#REFUSED} if it was built with a
+     *     configuration, else with what is wrong with name, addresses or folder; nothing has changed then
+     */
+    default View create(String clusterName) {
+        throw ownFolderOnly("create a cluster");
+    }
+
+    /**
+     * What another machine has to know to join this node's cluster; it holds no secret. Reads the files of the folder.
+     *
+     * @throws ClusterException with {@link Reason#NOT_IN_CLUSTER}, or if the folder has no certificate
+     */
+    default JoinInfo joinInfo() {
+        throw ownFolderOnly("tell how to join");
+    }
 
     /** Where the node stands in its life. */
     State state();
@@ -52,6 +94,31 @@ public interface ClusterManager extends AutoCloseable {
 
     /** Adds a listener; it hears everything from now on. */
     void addListener(ClusterListener listener);
+
+    /** Adds a listener for memberships, which is not told of the present one. */
+    default void onMembership(Consumer<View> listener) {
+        addListener(new ClusterListener() {
+            @Override
+            public void onView(View view) {
+                listener.accept(view);
+            }
+        });
+    }
+
+    /** Adds a listener for decisions on quorum: that of each new membership, and changes within one. */
+    default void onQuorum(Consumer<QuorumState> listener) {
+        addListener(new ClusterListener() {
+            @Override
+            public void onView(View view) {
+                listener.accept(view.quorum());
+            }
+
+            @Override
+            public void onQuorum(QuorumState quorum) {
+                listener.accept(quorum);
+            }
+        });
+    }
 
     /**
      * Completes at the first moment from now on at which this node is quorate; at once if it is. Fails with {@link
@@ -91,6 +158,11 @@ public interface ClusterManager extends AutoCloseable {
      */
     Group group(String name, Group.Listener listener);
 
+    /** Joins the group {@code name} as {@link #group(String, Group.Listener)} does, for messages only. */
+    default Group group(String name, Consumer<Group.Message> messages) {
+        return group(name, (Group.Listener) (sender, payload) -> messages.accept(new Group.Message(sender, payload)));
+    }
+
     /**
      * Joins those who ask each other under {@code name}: 1 to {@link RequestGroup#MAX_NAME_BYTES} bytes of UTF-8 without NUL. Each call
      * makes a member of its own.
@@ -117,10 +189,19 @@ public interface ClusterManager extends AutoCloseable {
     @Override
     void close();
 
+    private static ClusterException ownFolderOnly(String what) {
+        return new ClusterException(
+                Reason.REFUSED,
+                "this node was given its configuration by the program, so it cannot " + what
+                        + "; build it with ClusterManager.builder() and a data folder");
+    }
+
     /** A node's life. */
     enum State {
         /** Built, not started. */
         NEW,
+        /** In no cluster; it may create one or join one. */
+        STANDALONE,
         /** Started, no membership yet. */
         JOINING,
         /** In a membership, perhaps alone. */
@@ -129,6 +210,86 @@ public interface ClusterManager extends AutoCloseable {
         LEFT,
         /** Ended by an error; the listener was told which. */
         FAILED
+    }
+
+    /** Collects what a node in a folder needs. Not thread-safe. */
+    final class FolderBuilder {
+        private String nodeName = "";
+        private @Nullable Path dataDir;
+        private final List<Link> links = new ArrayList<>();
+        private @Nullable Executor callbackExecutor;
+        private final List<ClusterListener> listeners = new ArrayList<>();
+
+        private FolderBuilder() {}
+
+        /** The node's name: 1 to 63 letters, digits and hyphens. That of the host without its domain unless given. */
+        public FolderBuilder nodeName(String name) {
+            this.nodeName = name;
+            return this;
+        }
+
+        /** Folder for everything that the node keeps; made if missing. One node a folder. */
+        public FolderBuilder dataDir(Path folder) {
+            this.dataDir = folder;
+            return this;
+        }
+
+        /**
+         * An own address on one link; the last one with a number wins. Counts when a cluster is made or joined. None: the address of the host's
+         * name, on link 0.
+         */
+        public FolderBuilder link(Link link) {
+            links.removeIf(other -> other.number() == link.number());
+            links.add(link);
+            return this;
+        }
+
+        /** Runs callbacks; must run tasks one after the other in order. Default: one daemon thread of the node. */
+        public FolderBuilder callbackExecutor(Executor executor) {
+            this.callbackExecutor = executor;
+            return this;
+        }
+
+        /** Adds a listener that hears everything from the start. */
+        public FolderBuilder listener(ClusterListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Makes the node. If there is a cluster in the folder it is started, and looks for the others from now on; else nothing is opened and
+         * nothing formed: the node is {@link State#STANDALONE}. Blocks while it reads the folder.
+         *
+         * @throws ClusterException if no folder is given, or what is in it is not whole; the message says what to do
+         */
+        public ClusterManager start() {
+            return ClusterManagerFactory.find().open(this);
+        }
+
+        /** The name given, or empty. */
+        public String nodeName() {
+            return nodeName;
+        }
+
+        /** The folder given. */
+        public Optional<Path> dataDir() {
+            return Optional.ofNullable(dataDir);
+        }
+
+        /** The links given. */
+        public List<Link> links() {
+            return List.copyOf(links);
+        }
+
+        /** The executor given. */
+        public Optional<Executor> callbackExecutor() {
+            return Optional.ofNullable(callbackExecutor);
+        }
+
+        /** The listeners given. */
+        public List<ClusterListener> listeners() {
+            return List.copyOf(listeners);
+        }
     }
 
     /** Collects what a node needs. {@link #build} touches nothing outside the heap. Not thread-safe. */

@@ -1,6 +1,9 @@
 package org.quorate;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -30,8 +33,13 @@ public interface Group extends AutoCloseable {
      */
     CompletionStage<Void> send(byte[] payload);
 
+    /** Multicasts {@code text} in UTF-8, as {@link #send(byte[])} does. */
+    default CompletableFuture<Void> send(String text) {
+        return send(text.getBytes(StandardCharsets.UTF_8)).toCompletableFuture();
+    }
+
     /**
-     * The same without a stage, and with a value for every outcome. What was {@link SendResult#ACCEPTED} reaches the listener of this
+     * The same as {@link #send(byte[])} without a stage, and with a value for every outcome. What was {@link SendResult#ACCEPTED} reaches the listener of this
      * member too, unless it leaves or its node ends first.
      */
     SendResult trySend(byte[] payload);
@@ -80,10 +88,44 @@ public interface Group extends AutoCloseable {
      * @param id unique on its node within the group: the process id of a C program
      */
     record GroupMember(NodeId node, int id) implements Comparable<GroupMember> {
+        /** Node and number, such as {@code 2:4711}. */
+        @Override
+        public String toString() {
+            return node + ":" + Integer.toUnsignedString(id);
+        }
+
         @Override
         public int compareTo(GroupMember other) {
             int byNode = node.compareTo(other.node);
             return byNode != 0 ? byNode : Integer.compareUnsigned(id, other.id);
+        }
+    }
+
+    /**
+     * A message.
+     *
+     * @param sender who sent it
+     * @param payload the receiver's own array
+     */
+    record Message(GroupMember sender, byte[] payload) {
+        /** The payload read as UTF-8. */
+        public String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Message that && sender.equals(that.sender) && Arrays.equals(payload, that.payload);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * sender.hashCode() + Arrays.hashCode(payload);
+        }
+
+        @Override
+        public String toString() {
+            return payload.length + " bytes of " + sender;
         }
     }
 

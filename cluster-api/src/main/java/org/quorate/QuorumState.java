@@ -50,6 +50,12 @@ public record QuorumState(
         votes = List.copyOf(votes);
     }
 
+    /** One line for people: whether quorate, with how many votes, and if not, why not. */
+    public String summary() {
+        String votes = basis == Basis.RULE ? "" : ", " + totalVotes + " of " + expectedVotes + " votes";
+        return "Quorate: " + (quorate ? "yes" + votes : "no" + votes + "; " + reason);
+    }
+
     /** What decides. */
     public enum Basis {
         /** Whether the votes of the members reach the quorum. */

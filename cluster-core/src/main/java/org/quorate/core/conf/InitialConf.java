@@ -55,10 +55,9 @@ public record InitialConf(
             node.add(ConfKey.of("ring" + number + "_addr", link.address()));
             ConfSection section =
                     ConfSection.of("interface", List.of(ConfKey.of("linknumber", number.toString())), List.of());
-            interfaces.add(
-                    link.priority() == 0
-                            ? section
-                            : section.with("knet_link_priority", Integer.toString(link.priority())));
+            if (link.priority() != 0) section = section.with("knet_link_priority", Integer.toString(link.priority()));
+            boolean usual = link.port() == 0 || link.port() == LinkConfig.DEFAULT_PORT + number;
+            interfaces.add(usual ? section : section.with("mcastport", Integer.toString(link.port())));
         });
         List<ConfKey> totem = List.of(
                 ConfKey.of("version", "2"),

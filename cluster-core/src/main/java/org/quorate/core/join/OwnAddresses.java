@@ -50,7 +50,7 @@ record OwnAddresses(
             else {
                 addresses.add(address.get());
                 boolean digits = AddressBook.isDigits(link.address());
-                links.put(number, digits ? link : new LinkParameter(digits(address.get()), link.priority()));
+                links.put(number, digits ? link : link.withAddress(digits(address.get())));
             }
         });
         if (!problems.isEmpty())

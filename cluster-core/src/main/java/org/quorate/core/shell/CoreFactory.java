@@ -5,8 +5,10 @@ import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
+import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.conf.RingTimers;
 import org.quorate.core.json.JoinInfoText;
+import org.quorate.core.manage.ManagedClusterManager;
 import org.quorate.spi.ClusterManagerFactory;
 import org.quorate.spi.JoinInfoCodec;
 
@@ -35,6 +37,11 @@ public final class CoreFactory implements ClusterManagerFactory {
                             + "; list it, or choose one of these");
         RingTimers.of(config);
         return new EmbeddedClusterManager(settings, NodeParts.BrainMaker::real, Clock.systemUTC());
+    }
+
+    @Override
+    public ClusterManager open(ClusterManager.FolderBuilder settings) {
+        return ManagedClusterManager.open(settings, LocalAddresses.ofThisHost(), Clock.systemUTC());
     }
 
     @Override

@@ -18,6 +18,8 @@ import org.quorate.ClusterListener;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.Group;
+import org.quorate.LocalNode;
+import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
@@ -66,7 +68,12 @@ final class EmbeddedClusterManager implements ClusterManager {
     }
 
     @Override
-    public NodeId self() {
+    public LocalNode self() {
+        return LocalNode.of(
+                selfId(), settings.config().node(selfId()).map(NodeConfig::name).orElse(""));
+    }
+
+    private NodeId selfId() {
         return settings.self();
     }
 
@@ -101,7 +108,7 @@ final class EmbeddedClusterManager implements ClusterManager {
         try {
             if (isOver())
                 return CompletableFuture.failedStage(new ClusterException(Reason.CLOSED, "the node was closed"));
-            if (state != State.NEW) throw new IllegalStateException("node " + self() + " was started before");
+            if (state != State.NEW) throw new IllegalStateException("node " + selfId() + " was started before");
             state = State.JOINING;
         } finally {
             lock.unlock();
@@ -128,12 +135,12 @@ final class EmbeddedClusterManager implements ClusterManager {
         @Nullable TransportSession session = null;
         boolean begun = false;
         try {
-            long sequence = SavedRing.read(store, self());
+            long sequence = SavedRing.read(store, selfId());
             QuorumEngine quorum = NodeParts.quorum(settings, store, board::warn);
-            NodeParts.Brain brain = brains.make(settings.config(), self(), quorum);
-            TransportSettings links = new TransportPlan(settings.config(), self(), NodeParts::resolve).settings(key);
-            ConfigReader reader = new ConfigReader(self(), settings.source(), settings.config(), links);
-            NodeDriver driver = new NodeDriver(self(), brain.engine(), store, front, reader);
+            NodeParts.Brain brain = brains.make(settings.config(), selfId(), quorum);
+            TransportSettings links = new TransportPlan(settings.config(), selfId(), NodeParts::resolve).settings(key);
+            ConfigReader reader = new ConfigReader(selfId(), settings.source(), settings.config(), links);
+            NodeDriver driver = new NodeDriver(selfId(), brain.engine(), store, front, reader);
             session = NodeParts.transport(settings).open(links, driver);
             begun = begin(new Running(session, store, driver, brain), sequence);
         } finally {
@@ -258,11 +265,11 @@ final class EmbeddedClusterManager implements ClusterManager {
                         null);
                 long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
                 if (!await(released, CLOSE_MILLIS - CALLBACKS_MILLIS - spent))
-                    LOG.warn("node {}: releasing its resources takes long", self());
+                    LOG.warn("node {}: releasing its resources takes long", selfId());
             }
             front.callbacks().awaitIdle(CALLBACKS_MILLIS);
         } catch (RuntimeException fault) {
-            LOG.error("node {}: closing met a fault", self(), fault);
+            LOG.error("node {}: closing met a fault", selfId(), fault);
         }
     }
 
@@ -277,11 +284,11 @@ final class EmbeddedClusterManager implements ClusterManager {
         } finally {
             lock.unlock();
         }
-        if (end == State.LEFT) LOG.info("node {}: {}", self(), why);
+        if (end == State.LEFT) LOG.info("node {}: {}", selfId(), why);
         else if (failure == null || failure.reason() != Reason.INTERNAL_ERROR)
-            LOG.warn("node {} stopped: {}", self(), why);
-        else LOG.error("node {} stopped: {}", self(), why, failure);
-        String sentence = "node " + self() + " has ended: " + why;
+            LOG.warn("node {} stopped: {}", selfId(), why);
+        else LOG.error("node {} stopped: {}", selfId(), why, failure);
+        String sentence = "node " + selfId() + " has ended: " + why;
         ClusterException closed = failure == null
                 ? new ClusterException(Reason.CLOSED, sentence)
                 : new ClusterException(Reason.CLOSED, sentence, failure);
@@ -289,7 +296,7 @@ final class EmbeddedClusterManager implements ClusterManager {
         front.end(end, why, closed, startFailure);
         statuses.end(closed, front.callbacks()::postAlways);
         mailbox.close();
-        Thread releaser = new Thread(() -> release(parts, end, startFailure), "cluster-" + self() + "-end");
+        Thread releaser = new Thread(() -> release(parts, end, startFailure), "cluster-" + selfId() + "-end");
         releaser.setDaemon(true);
         releaser.start();
     }
@@ -302,7 +309,7 @@ final class EmbeddedClusterManager implements ClusterManager {
                 closeOwn(parts.store);
             }
         } catch (RuntimeException fault) {
-            LOG.warn("node {}: a resource could not be released", self(), fault);
+            LOG.warn("node {}: a resource could not be released", selfId(), fault);
         } finally {
             Arrays.fill(key, (byte) 0);
             front.callbacks().postAlways(() -> {

@@ -12,8 +12,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
+import org.quorate.LinkConfig;
 import org.quorate.NodeId;
 import org.quorate.core.conf.ConfSection.ConfKey;
 
@@ -34,6 +36,18 @@ class ConfWriterTest {
         InitialConf conf =
                 new InitialConf("orchard", "apple", NodeId.of(1), 1, InitialConf.TOKEN_COEFFICIENT_MILLIS, links);
         assertThat(ConfWriter.text(conf.tree())).isEqualTo(vector("corosync-new-cluster.conf"));
+    }
+
+    @Test
+    void anUnusualPortIsThatOfTheLink() {
+        TreeMap<Integer, LinkParameter> links = new TreeMap<>();
+        links.put(0, LinkParameter.parse("10.77.0.1,port=5405"));
+        links.put(1, LinkParameter.parse("10.77.1.1,port=5405"));
+        InitialConf conf = new InitialConf("orchard", "apple", NodeId.of(1), 1, 0, links);
+        ClusterConfig read =
+                CorosyncConf.parse(ConfWriter.text(conf.tree()), "written").toClusterConfig();
+        assertThat(read.links().values()).extracting(LinkConfig::port).containsExactly(5405, 5405);
+        assertThat(ConfWriter.text(conf.tree())).containsOnlyOnce("mcastport: 5405");
     }
 
     @Test

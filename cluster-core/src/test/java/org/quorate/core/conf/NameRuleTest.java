@@ -59,15 +59,16 @@ class NameRuleTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "10.0.0.1;10.0.0.1;0",
-                "address=10.0.0.1;10.0.0.1;0",
-                "10.0.0.1,priority=255;10.0.0.1;255",
-                "priority=7,address=apple.garden.org;apple.garden.org;7",
-                "fe80::1%eth0;fe80::1%eth0;0",
-                "fd00::1,priority=0;fd00::1;0"
+                "10.0.0.1;10.0.0.1;0;0",
+                "address=10.0.0.1;10.0.0.1;0;0",
+                "10.0.0.1,priority=255;10.0.0.1;255;0",
+                "priority=7,address=apple.garden.org;apple.garden.org;7;0",
+                "10.0.0.1,port=65535;10.0.0.1;0;65535",
+                "fe80::1%eth0;fe80::1%eth0;0;0",
+                "fd00::1,priority=0;fd00::1;0;0"
             })
-    void aLinkIsRead(String text, String address, int priority) {
-        assertThat(LinkParameter.parse(text)).isEqualTo(new LinkParameter(address, priority));
+    void aLinkIsRead(String text, String address, int priority, int port) {
+        assertThat(LinkParameter.parse(text)).isEqualTo(new LinkParameter(address, priority, port));
     }
 
     @ParameterizedTest
@@ -81,6 +82,8 @@ class NameRuleTest {
                 "a,priority=-1",
                 "a,priority=",
                 "a,priority=1,priority=2",
+                "a,port=0",
+                "a,port=65536",
                 "a,weight=1",
                 "priority=1",
                 "a b",

@@ -22,7 +22,7 @@ class CoreFactoryTest {
     void theApiFindsTheCore() {
         try (ClusterManager node = ClusterManager.builder(CONFIG, NodeId.of(1)).build()) {
             assertThat(node).isInstanceOf(EmbeddedClusterManager.class);
-            assertThat(node.self()).isEqualTo(NodeId.of(1));
+            assertThat(node.self().id()).isEqualTo(NodeId.of(1));
             assertThat(node.state()).isEqualTo(State.NEW);
         }
     }

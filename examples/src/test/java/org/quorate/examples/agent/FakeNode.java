@@ -14,6 +14,7 @@ import org.quorate.ClusterListener;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.Group;
+import org.quorate.LocalNode;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
@@ -39,8 +40,8 @@ final class FakeNode implements ClusterManager {
             CompletableFuture.completedFuture(new ReloadReport(List.of("another key"), List.of("transport")));
 
     @Override
-    public NodeId self() {
-        return NodeId.of(1);
+    public LocalNode self() {
+        return LocalNode.of(NodeId.of(1), "one");
     }
 
     @Override

@@ -1,0 +1,59 @@
+package org.quorate.core.manage;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterConfig;
+import org.quorate.ClusterListener;
+import org.quorate.ClusterManager;
+import org.quorate.ConfigurationSource;
+import org.quorate.LocalNode;
+import org.quorate.NodeConfig;
+import org.quorate.NodeId;
+import org.quorate.core.conf.CorosyncConf;
+import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.join.NodeFolder;
+
+/**
+ * The node that the files of a folder describe.
+ *
+ * @param folder of the node
+ * @param conf its configuration
+ * @param config the same
+ * @param self which node of the list it is
+ */
+record FolderNode(NodeFolder folder, CorosyncConf conf, ClusterConfig config, NodeId self) {
+    /** Reads a whole folder; throws a {@link org.quorate.ClusterException} that says what to do if it is not. Blocks. */
+    static FolderNode read(NodeFolder folder, LocalAddresses host) {
+        CorosyncConf conf = folder.readWhole();
+        return new FolderNode(folder, conf, conf.toClusterConfig(), folder.self(conf, host));
+    }
+
+    LocalNode localNode() {
+        return LocalNode.of(self, config.node(self).map(NodeConfig::name).orElse(""));
+    }
+
+    /** The node, not started. */
+    ClusterManager build(Path dataDir, List<ClusterListener> listeners, @Nullable Executor callbacks) {
+        byte[] key = conf.readKey();
+        try {
+            ClusterManager.Builder builder = ClusterManager.builder(config, self)
+                    .key(key)
+                    .dataDir(dataDir)
+                    .source(this::readAgain);
+            if (callbacks != null) builder.callbackExecutor(callbacks);
+            listeners.forEach(builder::listener);
+            return builder.build();
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    /** What the files say now. Blocks. */
+    private ConfigurationSource.Fresh readAgain() {
+        CorosyncConf read = CorosyncConf.read(folder.confFile());
+        return new ConfigurationSource.Fresh(read.toClusterConfig(), read.readKey());
+    }
+}
