@@ -10,6 +10,7 @@ module org.quorate.core {
 
     exports org.quorate.core.conf;
     exports org.quorate.core.join;
+    exports org.quorate.core.join.wire;
 
     provides org.quorate.spi.ClusterManagerFactory with
             org.quorate.core.shell.CoreFactory;
