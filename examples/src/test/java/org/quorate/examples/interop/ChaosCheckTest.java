@@ -174,6 +174,27 @@ class ChaosCheckTest {
     }
 
     @Test
+    void whatADaemonLosesInARecoveryOfDaemonsIsTheirs() {
+        List<String> one = replaced(ONE, "m 1 71 1 99", "m 1 71 1 99", "m 2 72 2 10");
+        one = replaced(one, "change 3 - 3:73", "change 3 - 2:72,3:73", "change 4 2:72 -");
+        List<String> two = replaced(TWO, "m 1 71 1 99", "m 1 71 1 99", "m 2 72 1 10", "m 2 72 2 10");
+        two = replaced(two, "change 3 - 3:73", "change 3 - 1:71,3:73", "change 4 1:71 -");
+        two = replaced(two, "complete 3", "complete 5");
+        List<ChaosLog> lives = logs(shifted(one), shifted(two), shifted(THREE));
+        ChaosCheck.Result lost = ChaosCheck.of(lives, Set.of(1, 2));
+        assertThat(lost.problems()).isEmpty();
+        assertThat(lost.unrecovered()).isEqualTo(1);
+        assertThat(ChaosCheck.of(lives, DAEMONS).problems())
+                .as("a JVM node's messages are not lost")
+                .anySatisfy(text -> assertThat(text).contains("1:71 in ring 1.4 hears 2:72#2 after number 0"));
+    }
+
+    /** What node 2 sent in the last two rings, with two numbers more. */
+    private static List<String> shifted(List<String> lines) {
+        return replaced(replaced(lines, "m 2 72 1 50", "m 2 72 3 50"), "m 2 72 2 20", "m 2 72 4 20");
+    }
+
+    @Test
     void aCutMessageMayBeMissedAfterRingsInWhichNobodyHadASay() {
         List<String> one =
                 replaced(replaced(ONE, "m 1 71 3 10", "m 1 71 3 90000", "m 1 71 4 30"), "complete 4", "complete 5");
