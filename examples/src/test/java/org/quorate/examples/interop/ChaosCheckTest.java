@@ -180,7 +180,7 @@ class ChaosCheckTest {
         List<String> two = replaced(TWO, "m 1 71 1 99", "m 1 71 1 99", "m 2 72 1 10", "m 2 72 2 10");
         two = replaced(two, "change 3 - 3:73", "change 3 - 1:71,3:73", "change 4 1:71 -");
         two = replaced(two, "complete 3", "complete 5");
-        List<ChaosLog> lives = logs(shifted(one), shifted(two), shifted(THREE));
+        List<ChaosLog> lives = logs(shifted(one), shifted(two), replaced(THREE, "m 2 72 2 20", "m 2 72 4 20"));
         ChaosCheck.Result lost = ChaosCheck.of(lives, Set.of(1, 2));
         assertThat(lost.problems()).isEmpty();
         assertThat(lost.unrecovered()).isEqualTo(1);
