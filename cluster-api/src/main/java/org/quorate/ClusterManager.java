@@ -32,7 +32,7 @@ public interface ClusterManager extends AutoCloseable {
     }
 
     /**
-     * A node that lives in a folder: it resumes the cluster of that folder, or waits to {@link #create} one or to {@link #join} one.
+     * A node that lives in a folder: it resumes the cluster of that folder, or waits until it is told to {@link #create} one.
      *
      * <pre>{@code
      * try (ClusterManager node = ClusterManager.builder().nodeName("app-1").dataDir(dir).link(Link.udp(0, "10.0.0.11")).start()) {
