@@ -48,7 +48,7 @@ public interface ClusterManager extends AutoCloseable {
     /** This node. */
     LocalNode self();
 
-    /** Whether this node has a configuration, so is one of a cluster, running or not. */
+    /** Whether this node has a configuration, so is one of a cluster, running or not. May look at the folder. */
     default boolean isInCluster() {
         return true;
     }
@@ -263,6 +263,17 @@ public interface ClusterManager extends AutoCloseable {
          * @throws ClusterException if no folder is given, or what is in it is not whole; the message says what to do
          */
         public ClusterManager start() {
+            ClusterManager node = build();
+            if (node.isInCluster()) node.start();
+            return node;
+        }
+
+        /**
+         * Makes the node and starts nothing; {@link ClusterManager#start} does, if there is a cluster in the folder. Reads no file.
+         *
+         * @throws ClusterException if no folder is given
+         */
+        public ClusterManager build() {
             return ClusterManagerFactory.find().open(this);
         }
 

@@ -19,7 +19,7 @@ public interface ClusterManagerFactory {
     /** A node, not started; touches nothing outside the heap. */
     ClusterManager create(ClusterManager.Builder settings);
 
-    /** A node in a folder, started if there is a cluster in it. Blocks while it reads the folder. */
+    /** A node in a folder, not started. */
     ClusterManager open(ClusterManager.FolderBuilder settings);
 
     /** Writes and reads join information. */

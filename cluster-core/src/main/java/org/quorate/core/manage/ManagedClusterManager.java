@@ -59,18 +59,13 @@ public final class ManagedClusterManager implements ClusterManager {
         listeners.addAll(settings.listeners());
     }
 
-    /** The node of the folder that the settings name, started if there is a cluster in it. Blocks. */
+    /** The node of the folder that the settings name, not started. */
     public static ManagedClusterManager open(FolderBuilder settings, LocalAddresses host, Clock clock) {
         Path dataDir = settings.dataDir()
                 .orElseThrow(() -> new ClusterException(
                         Reason.CONFIGURATION_INVALID,
                         "no data folder is given; say with dataDir where the node lives"));
-        ManagedClusterManager node = new ManagedClusterManager(settings, dataDir, host, clock);
-        NodeFolder folder = NodeFolder.at(dataDir);
-        if (folder.isInCluster()) node.run();
-        else if (folder.isHalfWritten())
-            LOG.warn("{}: the creation of a cluster in this folder was interrupted; the next one starts anew", dataDir);
-        return node;
+        return new ManagedClusterManager(settings, dataDir, host, clock);
     }
 
     private static String nodeName(FolderBuilder settings, LocalAddresses host) {
@@ -80,11 +75,12 @@ public final class ManagedClusterManager implements ClusterManager {
         return dot < 0 ? name : name.substring(0, dot);
     }
 
-    /** Starts the node that the folder describes. */
-    private CompletionStage<View> run() {
+    @Override
+    public CompletionStage<View> start() {
         folderLock.lock();
         try {
             checkOpen();
+            if (inner != null) throw new IllegalStateException("node " + self + " was started before");
             FolderNode node = FolderNode.read(NodeFolder.at(dataDir), host);
             if (!settings.nodeName().isEmpty()
                     && !settings.nodeName().equals(node.localNode().name()))
@@ -109,7 +105,7 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public boolean isInCluster() {
-        return inner != null;
+        return inner != null || NodeFolder.at(dataDir).isInCluster();
     }
 
     @Override
@@ -133,7 +129,7 @@ public final class ManagedClusterManager implements ClusterManager {
         } finally {
             folderLock.unlock();
         }
-        return waitFor(run());
+        return waitFor(start());
     }
 
     private CreateOptions options(String clusterName) {
@@ -157,11 +153,6 @@ public final class ManagedClusterManager implements ClusterManager {
         } finally {
             folderLock.unlock();
         }
-    }
-
-    @Override
-    public CompletionStage<View> start() {
-        throw new IllegalStateException("node " + self + " was started by its builder");
     }
 
     @Override

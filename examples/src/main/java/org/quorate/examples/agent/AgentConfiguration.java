@@ -32,10 +32,17 @@ import org.quorate.core.join.NodeFolder;
  * @param self this node
  * @param key the cluster's secret; empty if packets are not authenticated
  * @param dataDir folder of the node, which exists
+ * @param managed whether the node lives in the folder, with everything it consists of, and the configuration is not somebody else's
  * @param warnings what is odd in the configuration, one sentence each
  */
 public record AgentConfiguration(
-        Path confFile, ClusterConfig config, NodeId self, byte[] key, Path dataDir, List<String> warnings) {
+        Path confFile,
+        ClusterConfig config,
+        NodeId self,
+        byte[] key,
+        Path dataDir,
+        boolean managed,
+        List<String> warnings) {
     /** Name of the configuration in a data folder. */
     public static final String CONF_NAME = "corosync.conf";
 
@@ -71,12 +78,14 @@ public record AgentConfiguration(
         prepare(folder);
         List<String> warnings = new ArrayList<>(read.warnings());
         whole.ifPresent(node -> warnings.addAll(node.warnings(Clock.systemUTC())));
-        return new AgentConfiguration(confFile, config, self, key, folder, warnings);
+        return new AgentConfiguration(
+                confFile, config, self, key, folder, whole.isPresent() && nodeId.isEmpty(), warnings);
     }
 
     /** The node, not started. Wipes the key here; the node has its own copy. */
     public ClusterManager buildNode() {
         try {
+            if (managed) return ClusterManager.builder().dataDir(dataDir).build();
             return ClusterManager.builder(config, self)
                     .key(key)
                     .dataDir(dataDir)
