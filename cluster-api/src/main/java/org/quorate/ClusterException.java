@@ -54,6 +54,10 @@ public class ClusterException extends RuntimeException {
         NOT_IN_CLUSTER(Kind.RECONFIGURE),
         /** A node cannot be added to the configuration as asked for; the message lists every problem. */
         ADDITION_REFUSED(Kind.RECONFIGURE),
+        /** A join was refused or failed; see {@link JoinException#why}. */
+        JOIN_REFUSED(Kind.RECONFIGURE),
+        /** A change of the cluster's configuration was refused or not agreed on; see {@link ChangeException#objections}. */
+        CHANGE_REFUSED(Kind.RECONFIGURE),
         /** The own node is not in the node list. */
         NODE_NOT_LISTED(Kind.RECONFIGURE),
         /** A configured address does not belong to this host. */

@@ -1,6 +1,7 @@
 package org.quorate;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,7 @@ public interface ClusterManager extends AutoCloseable {
     }
 
     /**
-     * A node that lives in a folder: it resumes the cluster of that folder, or waits until it is told to {@link #create} one.
+     * A node that lives in a folder: it resumes the cluster of that folder, or waits to {@link #create} one or to {@link #join(JoinOptions) join} one.
      *
      * <pre>{@code
      * try (ClusterManager node = ClusterManager.builder().nodeName("app-1").dataDir(dir).link(Link.udp(0, "10.0.0.11")).start()) {
@@ -91,6 +92,50 @@ public interface ClusterManager extends AutoCloseable {
      * {@link ClusterException.Reason#QUEUE_FULL} if 4096 callers wait for one already.
      */
     CompletionStage<ClusterStatus> status();
+
+    /** Joins a cluster by what a member has printed and the password that was set there; else as {@link #join(JoinOptions)}. */
+    default JoinReport join(JoinInfo info, char[] password) {
+        return join(JoinOptions.by(info).password(password));
+    }
+
+    /**
+     * Joins a cluster and runs this node in it. Everything is looked at before anything is changed, on both sides; each link is tried in both
+     * directions. Blocks until the node is quorate, or {@link JoinOptions#quorumLimit} has passed. Wipes the password. Source: pvecm add.
+     *
+     * @throws JoinException with everything that was found; both sides are as they were then
+     * @throws ClusterException with {@link Reason#ALREADY_IN_CLUSTER} if this node runs in a cluster, with {@link Reason#REFUSED} if it was
+     *     built with a configuration
+     */
+    default JoinReport join(JoinOptions options) {
+        throw ownFolderOnly("join a cluster");
+    }
+
+    /**
+     * Makes a token with which one machine may join by this node, once, within {@code validity}. It is a secret.
+     *
+     * @throws ClusterException with {@link Reason#QUEUE_FULL} if there are 64 already
+     */
+    default String createJoinToken(Duration validity) {
+        throw ownFolderOnly("make tokens for joiners");
+    }
+
+    /**
+     * Sets the password with which machines may join by this node, 8 to 128 characters; an empty one takes it away. What is kept is a slow
+     * salted hash. The array stays the caller's.
+     */
+    default void setJoinPassword(char[] password) {
+        throw ownFolderOnly("take a password for joiners");
+    }
+
+    /** The cluster's links, to be changed on all nodes. */
+    default ClusterLinks links() {
+        throw ownFolderOnly("change links");
+    }
+
+    /** The cluster's configuration, to be changed on all nodes. */
+    default ClusterChanges changes() {
+        throw ownFolderOnly("change the configuration");
+    }
 
     /** Adds a listener; it hears everything from now on. */
     void addListener(ClusterListener listener);
@@ -217,10 +262,27 @@ public interface ClusterManager extends AutoCloseable {
         private String nodeName = "";
         private @Nullable Path dataDir;
         private final List<Link> links = new ArrayList<>();
+        private int joinPort = JoinOptions.DEFAULT_PORT;
+        private String joinAddress = "";
         private @Nullable Executor callbackExecutor;
         private final List<ClusterListener> listeners = new ArrayList<>();
 
         private FolderBuilder() {}
+
+        /**
+         * Where joiners are answered: TCP port, {@link JoinOptions#DEFAULT_PORT} unless set, -1 for nowhere; 0 for any free one is possible in
+         * tests.
+         */
+        public FolderBuilder joinPort(int tcpPort) {
+            this.joinPort = tcpPort;
+            return this;
+        }
+
+        /** The own address on which joiners are answered, in digits; the one on the lowest link unless set. */
+        public FolderBuilder joinAddress(String address) {
+            this.joinAddress = address;
+            return this;
+        }
 
         /** The node's name: 1 to 63 letters, digits and hyphens. That of the host without its domain unless given. */
         public FolderBuilder nodeName(String name) {
@@ -285,6 +347,16 @@ public interface ClusterManager extends AutoCloseable {
         /** The folder given. */
         public Optional<Path> dataDir() {
             return Optional.ofNullable(dataDir);
+        }
+
+        /** The port for joiners. */
+        public int joinPort() {
+            return joinPort;
+        }
+
+        /** The address for joiners, or empty. */
+        public String joinAddress() {
+            return joinAddress;
         }
 
         /** The links given. */
