@@ -1,5 +1,8 @@
 package org.quorate.examples.measure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +21,8 @@ import org.quorate.interop.HostProcess;
  * others need after the death of one. Corosync daemons and agents in turn, same networks, same configuration. {@code lookedMillis} is from the
  * start of the first process to the moment at which the last one began to look for others, {@code formedMillis} from the
  * start of the first process to the moment at which the last one has logged the ring of all, {@code deathMillis} from SIGKILL to the moment at
- * which the last survivor has logged the ring without it. One line of JSON a run, then the medians of each side.
+ * which the last survivor has logged the ring without it. After each run of agents the same number of nodes is formed in one JVM on the loopback, whose
+ * start counts. One line of JSON a run, then the medians of each side.
  *
  * <pre>{@code
  * mvn -q -DskipTests -pl examples -am package
@@ -36,9 +40,12 @@ public final class ManyProcesses {
         int nodes = args.length > 0 ? Integer.parseInt(args[0]) : 16;
         int runs = args.length > 1 ? Integer.parseInt(args[1]) : 2;
         Map<Side, List<Run>> all = new EnumMap<>(Side.class);
+        List<Duration> inOneJvm = new ArrayList<>();
         for (int run = 0; run < runs; run++)
-            for (Side side : args.length > 2 ? List.of(Side.valueOf(args[2])) : List.of(Side.values()))
+            for (Side side : args.length > 2 ? List.of(Side.valueOf(args[2])) : List.of(Side.values())) {
                 all.computeIfAbsent(side, s -> new ArrayList<>()).add(run(side, nodes));
+                if (side == Side.JVM) inOneJvm.add(inOneJvm(nodes));
+            }
         all.forEach((side, figures) -> System.out.println(figures(side, nodes)
                 .put("runs", runs)
                 .put(
@@ -47,6 +54,36 @@ public final class ManyProcesses {
                 .put(
                         "medianDeathMillis",
                         median(figures.stream().map(Run::death).toList()))));
+        if (!inOneJvm.isEmpty())
+            System.out.println(JsonObject.withSchema()
+                    .put("side", "one jvm")
+                    .put("nodes", nodes)
+                    .put("medianFormedMillis", median(inOneJvm)));
+    }
+
+    private static Duration inOneJvm(int nodes) {
+        try {
+            Instant start = Instant.now();
+            Process process = new ProcessBuilder(
+                            ProcessHandle.current().info().command().orElse("java"),
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            NodesInOneJvm.class.getName(),
+                            "form",
+                            Integer.toString(nodes))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String moment = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            Duration formed = Duration.between(start, Instant.parse(moment));
+            System.out.println(JsonObject.withSchema()
+                    .put("side", "one jvm")
+                    .put("nodes", nodes)
+                    .put("formedMillis", formed.toMillis()));
+            return formed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private record Run(Duration lookedForOthers, Duration formed, Duration death) {}

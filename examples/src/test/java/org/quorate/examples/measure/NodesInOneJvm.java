@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -32,7 +33,7 @@ import org.quorate.interop.Await;
  * <pre>{@code
  * mvn -q -DskipTests -pl examples -am package
  * java -cp 'examples/target/test-classes:cluster-api/target/test-classes:examples/target/classes:examples/target/lib/*' \
- *     org.quorate.examples.measure.NodesInOneJvm [SECONDS [NODES...]]
+ *     org.quorate.examples.measure.NodesInOneJvm [SECONDS [NODES...] | form NODES]
  * }</pre>
  */
 public final class NodesInOneJvm implements AutoCloseable {
@@ -65,12 +66,24 @@ public final class NodesInOneJvm implements AutoCloseable {
 
     /** Five seconds for each phase and 2, 4, 8, 16 and 32 nodes without arguments. */
     public static void main(String[] args) throws SocketException {
+        if (args.length == 2 && args[0].equals("form")) {
+            form(Integer.parseInt(args[1]));
+            return;
+        }
         long seconds = args.length > 0 ? Long.parseLong(args[0]) : 5;
         List<Integer> counts = new ArrayList<>();
         for (int i = 1; i < args.length; i++) counts.add(Integer.valueOf(args[i]));
         if (counts.isEmpty()) counts.addAll(List.of(2, 4, 8, 16, 32));
         for (int count : counts) measure(count, seconds);
         System.exit(0);
+    }
+
+    /** Forms a ring, says when it was there, and ends. */
+    private static void form(int count) throws SocketException {
+        try (NodesInOneJvm ring = new NodesInOneJvm(count)) {
+            ring.form();
+            System.out.println(Instant.now());
+        }
     }
 
     private static void measure(int count, long seconds) throws SocketException {
