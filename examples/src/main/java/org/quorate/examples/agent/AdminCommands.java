@@ -37,7 +37,7 @@ final class AdminCommands implements Consumer<AdminRequest> {
     private final Clock clock;
     private final Map<String, Consumer<AdminRequest>> commands = new LinkedHashMap<>();
 
-    AdminCommands(ClusterManager node, GroupDesk groups, Clock clock, Consumer<String> stop) {
+    AdminCommands(ClusterManager node, GroupDesk groups, ChangeDesk desk, Clock clock, Consumer<String> stop) {
         this.node = node;
         this.groups = groups;
         this.requests = new RequestDesk(node);
@@ -56,6 +56,10 @@ final class AdminCommands implements Consumer<AdminRequest> {
         commands.put("group request", this::groupRequest);
         commands.put("group answer", this::groupAnswer);
         commands.put("reload", this::reload);
+        desk.changes().forEach((name, change) -> commands.put(name, request -> desk.change(request, change)));
+        commands.put("config diff", desk::compare);
+        commands.put("join-token", desk::token);
+        commands.put("join-password", desk::password);
         commands.put("stop", request -> {
             request.succeed(new JsonObject());
             stop.accept("a client of the admin socket asked for it");
@@ -74,10 +78,16 @@ final class AdminCommands implements Consumer<AdminRequest> {
         action.accept(request);
     }
 
-    /** What a person is told about a failure: one sentence. */
-    static String sentence(Throwable failure) {
+    /** The failure itself, without what a stage has wrapped around it. */
+    static Throwable cause(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) cause = cause.getCause();
+        return cause;
+    }
+
+    /** What a person is told about a failure: one sentence. */
+    static String sentence(Throwable failure) {
+        Throwable cause = cause(failure);
         String message = cause.getMessage();
         if (cause instanceof ClusterException || cause instanceof AdminException)
             return message == null ? cause.toString() : message;
@@ -108,7 +118,7 @@ final class AdminCommands implements Consumer<AdminRequest> {
         return NodeId.of(id);
     }
 
-    private static int number(AdminRequest request, String field) {
+    static int number(AdminRequest request, String field) {
         OptionalLong number = request.body().number(field);
         if (number.isEmpty() || number.getAsLong() != (int) number.getAsLong())
             throw new AdminException("the request has no whole number '" + field + "'");

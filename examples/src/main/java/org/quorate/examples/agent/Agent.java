@@ -76,7 +76,8 @@ public final class Agent {
                 if (state == State.LEFT) ending.complete(new Ending(0, why));
             }
         });
-        AdminCommands commands = new AdminCommands(node, desk, clock, this::stop);
+        ChangeDesk changes = new ChangeDesk(node);
+        AdminCommands commands = new AdminCommands(node, desk, changes, clock, this::stop);
         Ending end;
         try {
             // The socket comes first: if another agent has the folder, nothing has been touched yet.
@@ -92,6 +93,7 @@ public final class Agent {
         } catch (AdminException e) {
             end = new Ending(1, AdminCommands.sentence(e));
         }
+        changes.close();
         node.close();
         events.event("stop", new JsonObject().put("exitCode", end.exitCode()).put("why", end.why()));
         return new Outcome(end.exitCode(), end.why());

@@ -9,7 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterChanges;
 import org.quorate.ClusterException;
+import org.quorate.ClusterLinks;
 import org.quorate.ClusterListener;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
@@ -23,7 +25,7 @@ import org.quorate.View;
 import org.quorate.examples.status.Samples;
 
 /** A node without a cluster: plays what a test says, delivers group messages to itself, and remembers how it ended. */
-final class FakeNode implements ClusterManager {
+public final class FakeNode implements ClusterManager {
     final List<String> quorumRequests = new CopyOnWriteArrayList<>();
     volatile CompletionStage<QuorumState> quorumAnswer =
             CompletableFuture.completedFuture(Samples.quorate().quorum());
@@ -32,12 +34,36 @@ final class FakeNode implements ClusterManager {
     final List<FakeRequests> requests = new CopyOnWriteArrayList<>();
     final CompletableFuture<Void> closed = new CompletableFuture<>();
     volatile boolean left;
-    volatile boolean started;
+    public volatile boolean started;
     volatile @Nullable ClusterException startFailure;
     volatile CompletableFuture<ClusterStatus> status = CompletableFuture.completedFuture(Samples.quorate());
 
     volatile CompletableFuture<ReloadReport> reload =
             CompletableFuture.completedFuture(new ReloadReport(List.of("another key"), List.of("transport")));
+
+    public final FakeChanges changes = new FakeChanges();
+    public final List<String> joinSecrets = new CopyOnWriteArrayList<>();
+
+    @Override
+    public ClusterChanges changes() {
+        return changes;
+    }
+
+    @Override
+    public ClusterLinks links() {
+        return changes;
+    }
+
+    @Override
+    public String createJoinToken(Duration validity) {
+        joinSecrets.add("token for " + validity);
+        return "AAAA-BBBB";
+    }
+
+    @Override
+    public void setJoinPassword(char[] password) {
+        joinSecrets.add("password " + new String(password));
+    }
 
     @Override
     public LocalNode self() {
