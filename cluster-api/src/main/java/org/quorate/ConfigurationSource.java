@@ -18,7 +18,7 @@ public interface ConfigurationSource {
     /**
      * What was read.
      *
-     * @param config lists the node; parts that a running node cannot change are named in the {@link ReloadReport} and left as they are
+     * @param config a node that it does not list any more leaves and stops; parts that a running node cannot change are named in the {@link ReloadReport} and left as they are
      * @param key the cluster's secret key, 128 to 4096 bytes; empty if crypto is off. The node's from now on, and wiped by it
      */
     record Fresh(ClusterConfig config, byte[] key) {}

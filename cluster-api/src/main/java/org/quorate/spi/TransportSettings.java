@@ -91,6 +91,21 @@ public record TransportSettings(
                 self, localAddresses, peers, crypto, key, linkMode, pmtudInterval, manualMtu, compression, lists);
     }
 
+    /** The same with these peers and no others. */
+    public TransportSettings withPeers(List<Peer> others) {
+        return new TransportSettings(
+                self,
+                localAddresses,
+                others,
+                crypto,
+                key,
+                linkMode,
+                pmtudInterval,
+                manualMtu,
+                compression,
+                allowLists);
+    }
+
     /** The same with id, cipher and key of {@code other}. */
     public TransportSettings withIdentityOf(TransportSettings other) {
         return new TransportSettings(

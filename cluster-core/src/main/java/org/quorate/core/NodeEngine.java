@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException.Reason;
 import org.quorate.NodeId;
@@ -81,6 +82,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
     private List<Integer> lastViewMembers = List.of();
     private final Set<Integer> together = new TreeSet<>();
     private QuorumState reported = QuorumState.UNKNOWN;
+    private NodeEffect.@Nullable Stop stopAfterLeaving;
     private boolean inTurn;
     private boolean over;
     private long nowNanos;
@@ -205,7 +207,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         } else if (input instanceof NodeInput.PeerReachable reachable) {
             stepRing(new RingInput.PeerReachable(reachable.peer().value()));
         } else if (input instanceof NodeInput.PeerGone gone) {
-            stepRing(new RingInput.PeerGone(gone.peer().value()));
+            stepRing(new RingInput.PeerGone(gone.peer().value(), "the process of node " + gone.peer() + " has ended"));
         } else if (input instanceof NodeInput.Discarded discarded) {
             stepRing(new RingInput.Discarded(discarded.messages()));
         } else if (input instanceof NodeInput.Behind behind) {
@@ -215,8 +217,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
         } else if (input instanceof NodeInput.LeaveGroup leave) {
             groups.leave(leave.group(), leave.member(), serviceEffects(out));
         } else if (input instanceof NodeInput.Leave) {
-            brake.set(now, 0, this::stepRing, out);
-            farewell.begin(now, serviceEffects(out));
+            beginLeave(out);
         } else if (input instanceof NodeInput.QuorumRequest asked) {
             quorum.request(now, asked.ticket(), asked.request(), serviceEffects(out));
         } else {
@@ -243,6 +244,11 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             stepSync(new SyncInput.TurnDone(), out);
             performRingEffects(out);
         }
+    }
+
+    private void beginLeave(Effects<NodeEffect> out) {
+        brake.set(nowNanos, 0, this::stepRing, out);
+        farewell.begin(nowNanos, serviceEffects(out));
     }
 
     private void leaveRing(Effects<NodeEffect> out) {
@@ -321,7 +327,7 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             out.add(new NodeEffect.Note(note.warning(), note.sentence()));
         } else if (effect instanceof RingEffect.Left) {
             over = true;
-            out.add(new NodeEffect.Left());
+            out.add(stopAfterLeaving != null ? stopAfterLeaving : new NodeEffect.Left());
         }
     }
 
@@ -468,6 +474,9 @@ public final class NodeEngine implements Engine<NodeInput, NodeEffect> {
             count(dropped.counter());
         } else if (effect instanceof ServiceEffect.Note note) {
             out.add(new NodeEffect.Note(note.warning(), note.sentence()));
+        } else if (effect instanceof ServiceEffect.LeaveAndStop stop) {
+            stopAfterLeaving = new NodeEffect.Stop(stop.reason(), stop.why());
+            beginLeave(out);
         } else if (effect instanceof ServiceEffect.Stop stop) {
             over = true;
             out.add(new NodeEffect.Stop(stop.reason(), stop.why()));

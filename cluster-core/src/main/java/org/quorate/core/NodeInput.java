@@ -87,6 +87,9 @@ public sealed interface NodeInput {
     /** The other answer to {@link NodeEffect.ReadConfiguration}: one sentence. */
     record ConfigurationRefused(long number, String why) implements NodeInput {}
 
+    /** A third answer to {@link NodeEffect.ReadConfiguration}: what was read does not list this node, and one sentence says so. */
+    record NotListedAnyMore(long number, String why) implements NodeInput {}
+
     /** Answer to {@link NodeEffect.LoadKey}. */
     record KeyLoaded() implements NodeInput {}
 

@@ -75,6 +75,8 @@ final class NodeReload {
             control.configurationRead(now, read.number(), read.config(), read.keyChanged(), out);
         } else if (input instanceof NodeInput.ConfigurationRefused refused) {
             control.configurationRefused(now, refused.number(), refused.why(), out);
+        } else if (input instanceof NodeInput.NotListedAnyMore removed) {
+            control.notListedAnyMore(now, removed.number(), removed.why(), out);
         } else if (input instanceof NodeInput.KeyLoaded) {
             control.keyLoaded(now, out);
         } else if (input instanceof NodeInput.LoadedKeySeen) {
@@ -132,6 +134,11 @@ final class NodeReload {
             QuorumSettings settings = new QuorumSettings(self, inForce.nodes(), inForce.quorumOptions(), Map.of());
             quorum.step(now, new QuorumEngine.Input.SettingsChanged(settings), services);
         }
+        for (NodeId node : difference.removed())
+            ring.step(
+                    now,
+                    new RingInput.PeerGone(node.value(), "node " + node + " was taken out of the node list"),
+                    ringEffects);
         out.add(new NodeEffect.ConfigurationApplied(inForce));
     }
 }

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
+import org.quorate.ClusterException.Reason;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
@@ -34,6 +37,8 @@ final class ReloadLab {
     private static final long HOP_NANOS = 100_000;
     private static final QuorumProvider ALWAYS = QuorumProvider.of("always", in -> RuleDecision.quorate("always"));
 
+    /** What decides on quorum in nodes that are started from now on. */
+    QuorumProvider quorum = ALWAYS;
     final TreeMap<Integer, Node> nodes = new TreeMap<>();
     private final TimeLine time = new TimeLine();
     private final Random random;
@@ -50,6 +55,12 @@ final class ReloadLab {
 
     /** What is in a node's file. */
     record File(ClusterConfig config, int key) {}
+
+    private static Set<Integer> ids(ClusterConfig config) {
+        Set<Integer> ids = new TreeSet<>();
+        for (NodeConfig node : config.nodes()) ids.add(node.id().value());
+        return ids;
+    }
 
     static ClusterConfig.Builder config(int count) {
         ClusterConfig.Builder config = ClusterConfig.builder("test");
@@ -126,6 +137,8 @@ final class ReloadLab {
         final List<String> messages = new ArrayList<>();
         final List<String> notes = new ArrayList<>();
         final List<String> ended = new ArrayList<>();
+        /** Why messages were not sent. */
+        final List<String> failed = new ArrayList<>();
         final List<ClusterConfig> applied = new ArrayList<>();
         File file;
         /** How long reading takes; negative if the file cannot be read. */
@@ -142,6 +155,14 @@ final class ReloadLab {
 
         long linksNanos;
         int linkChanges;
+
+        /** To whom the transport sends, and of whom it takes packets. */
+        private Set<Integer> peers;
+        /** Packets of nodes that are no peers. */
+        int strangers;
+
+        @Nullable
+        String stopped;
 
         int inUse;
         int other = NO_KEY;
@@ -164,10 +185,11 @@ final class ReloadLab {
             this.id = id;
             this.file = file;
             this.inUse = file.key();
-            QuorumSettings settings =
-                    new QuorumSettings(NodeId.of(id), file.config().nodes(), new TreeMap<>(), new TreeMap<>());
+            this.peers = ids(file.config());
+            QuorumSettings settings = new QuorumSettings(
+                    NodeId.of(id), file.config().nodes(), file.config().quorumOptions(), new TreeMap<>());
             engine = new NodeEngine(
-                    file.config(), NodeId.of(id), ALWAYS.open(settings), 1, new Random(random.nextLong()));
+                    file.config(), NodeId.of(id), quorum.open(settings), 1, new Random(random.nextLong()));
         }
 
         String viewId() {
@@ -209,12 +231,17 @@ final class ReloadLab {
         private void deliver(int target, byte[] packet) {
             int sealedWith = inUse;
             boolean self = target == id;
+            if (!peers.contains(target)) return;
             boolean message = RingMessages.decode(packet) instanceof Decoded.Ok ok && ok.message() instanceof Mcast;
             if (!self && random.nextInt(1000) < lossPerMille) return;
             if (!self && target == deaf && message) return;
             at(self ? 0 : HOP_NANOS, () -> {
                 Node node = nodes.get(target);
                 if (node == null) return;
+                if (!node.peers.contains(id)) {
+                    node.strangers++;
+                    return;
+                }
                 if (!self && node.inUse != sealedWith && node.other != sealedWith) {
                     refused++;
                     return;
@@ -303,6 +330,16 @@ final class ReloadLab {
         public void changeLinks() {
             if (read == null) throw new AssertionError("changes links out of turn: " + this);
             linkChanges++;
+            Set<Integer> before = peers;
+            peers = ids(read.config());
+            for (int peer : peers)
+                if (!before.contains(peer))
+                    at(HOP_NANOS * 10, () -> {
+                        if (nodes.get(peer) != null && nodes.get(peer).peers.contains(id)) {
+                            input(new NodeInput.PeerReachable(NodeId.of(peer)));
+                            nodes.get(peer).input(new NodeInput.PeerReachable(NodeId.of(id)));
+                        }
+                    });
             NodeInput answer = linksRefusal == null
                     ? new NodeInput.LinksChanged(linksChanged)
                     : new NodeInput.LinksRefused(linksRefusal);
@@ -343,6 +380,17 @@ final class ReloadLab {
 
         @Override
         public void left() {
+            nodes.remove(id);
+        }
+
+        @Override
+        public void sendFailed(long ticket, Reason reason, String why) {
+            failed.add(why);
+        }
+
+        @Override
+        public void stop(Reason reason, String why) {
+            stopped = reason + ": " + why;
             nodes.remove(id);
         }
 

@@ -58,11 +58,11 @@ final class Gathering {
     }
 
     /**
-     * The process of a member has ended: it is given up at once, instead of after the token and the consensus timeout. Only of a member of
+     * The process of a member has ended, or it is not listed any more: it is given up at once, instead of after the token and the consensus timeout. Only of a member of
      * the last ring, because only those who were in it with this node take over what it says of others (totem.md 2.6); a stranger would
      * start the agreement over at each join that it does not believe. A process that starts again is taken in by the next ring.
      */
-    void onPeerGone(int node, Effects<RingEffect> out) {
+    void onPeerGone(int node, String why, Effects<RingEffect> out) {
         if (!state.members.contains(node) || node == state.self) return;
         boolean concerned = switch (state.phase) {
             case OPERATIONAL -> true;
@@ -74,7 +74,7 @@ final class Gathering {
         state.count("ring.peers-gone");
         if (state.phase == Phase.RECOVERY) forming.abandonRecovery();
         state.candidates.fail(node);
-        enter("the process of node " + node + " has ended", out);
+        enter(why, out);
     }
 
     /** A message of a ring that this node is not in: there are others to be with. */

@@ -156,7 +156,7 @@ public final class RingEngine implements Engine<RingInput, RingEffect> {
         } else if (input instanceof RingInput.PeerReachable peer) {
             peerReachable(peer.node(), out);
         } else if (input instanceof RingInput.PeerGone gone) {
-            gathering.onPeerGone(gone.node(), out);
+            gathering.onPeerGone(gone.node(), gone.why(), out);
         } else if (input instanceof RingInput.Start start) {
             start(start.savedSequence(), out);
         } else if (input instanceof RingInput.Discarded discarded) {

@@ -31,8 +31,8 @@ public sealed interface RingInput {
     /** The transport can reach {@code node}, which it could not reach before. */
     record PeerReachable(int node) implements RingInput {}
 
-    /** The process of {@code node} has ended, says the transport. */
-    record PeerGone(int node) implements RingInput {}
+    /** {@code node} cannot be in a ring with this one any more, because {@code why}: its process has ended, or it is not listed. */
+    record PeerGone(int node, String why) implements RingInput {}
 
     /** Answer to {@link RingEffect.DiscardPending}. */
     record Discarded(int messages) implements RingInput {}

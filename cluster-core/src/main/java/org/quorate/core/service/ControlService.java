@@ -38,6 +38,11 @@ public final class ControlService implements Service {
         reloads.configurationRefused(nowNanos, number, why, out);
     }
 
+    /** A third answer to {@link ServiceEffect.ReadConfiguration}: this node is not in it. */
+    public void notListedAnyMore(long nowNanos, long number, String why, Effects<ServiceEffect> out) {
+        reloads.notListedAnyMore(nowNanos, number, why, out);
+    }
+
     /** The answer to {@link ServiceEffect.LoadKey}. */
     public void keyLoaded(long nowNanos, Effects<ServiceEffect> out) {
         reloads.keyLoaded(nowNanos, out);

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
 import org.quorate.NodeId;
 import org.quorate.ReloadReport;
 import org.quorate.core.conf.ConfigDifference;
@@ -19,6 +20,7 @@ import org.quorate.engine.Effects;
  * <pre>
  *   IDLE --a reload is delivered--> READING
  *   READING --cannot be read, or is wrong--> IDLE      the node keeps what it has
+ *   READING --does not list this node--> IDLE          the node leaves and stops
  *   READING --same key, cipher, hash--> LINKS
  *   READING --another one--> LOADING --loaded--> LINKS
  *   LINKS --links changed, or kept as they are: the rest is applied--> IDLE, or with another key LOADED  multicast phase 1
@@ -127,7 +129,9 @@ final class Reloads {
         try {
             found = ConfigDifference.between(NodeId.of(self), config, fresh, keyChanged);
         } catch (ClusterException invalid) {
-            refuse(nowNanos, String.valueOf(invalid.getMessage()), out);
+            String why = String.valueOf(invalid.getMessage());
+            if (invalid.reason() == Reason.NODE_NOT_LISTED) notListedAnyMore(nowNanos, number, why, out);
+            else refuse(nowNanos, why, out);
             return;
         }
         difference = found;
@@ -149,6 +153,17 @@ final class Reloads {
     /** It could not be read. */
     void configurationRefused(long nowNanos, long number, String why, Effects<ServiceEffect> out) {
         if (phase == Phase.READING && number == readings) refuse(nowNanos, why, out);
+    }
+
+    /**
+     * This node is not listed in what was read: the others have taken it out of theirs in this reload, or will not take it back. A daemon goes
+     * on alone, with what it expected before; with two_node it is quorate then, beside the rest of the cluster. This node stops.
+     */
+    void notListedAnyMore(long nowNanos, long number, String why, Effects<ServiceEffect> out) {
+        if (phase != Phase.READING || number != readings) return;
+        next = null; // nothing is read any more
+        end(nowNanos, Optional.of(why), out);
+        out.add(new ServiceEffect.LeaveAndStop(Reason.NODE_NOT_LISTED, why));
     }
 
     /** The key could not be loaded. */

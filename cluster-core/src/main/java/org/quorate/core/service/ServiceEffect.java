@@ -74,6 +74,9 @@ public sealed interface ServiceEffect {
         }
     }
 
+    /** The node has to leave in order, as far as the others let it, and to stop then. */
+    record LeaveAndStop(ClusterException.Reason reason, String why) implements ServiceEffect {}
+
     /** The node has to stop. */
     record Stop(ClusterException.Reason reason, String why) implements ServiceEffect {}
 }

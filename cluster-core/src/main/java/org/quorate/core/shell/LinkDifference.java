@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.quorate.LinkConfig;
 import org.quorate.NodeId;
 import org.quorate.spi.TransportSettings;
@@ -39,9 +41,22 @@ final class LinkDifference {
         if (!before.compression().equals(after.compression())) phrases.add("compression");
     }
 
-    /** Empty if nothing has to change. */
+    /** Nodes that come or go are not among them; the node list says so already. */
     List<String> phrases() {
         return List.copyOf(phrases);
+    }
+
+    /** Whether the transport has what it is to have. */
+    boolean isEmpty() {
+        return phrases.isEmpty() && nodes(before).equals(nodes(after));
+    }
+
+    /** All nodes, this one included. */
+    private static Set<NodeId> nodes(TransportSettings settings) {
+        TreeSet<NodeId> all = new TreeSet<>();
+        all.add(settings.self());
+        for (Peer peer : settings.peers()) all.add(peer.id());
+        return all;
     }
 
     private void compare(int link) {
@@ -61,12 +76,14 @@ final class LinkDifference {
     private void compareAddresses(
             int link, SortedMap<NodeId, InetSocketAddress> old, SortedMap<NodeId, InetSocketAddress> fresh) {
         List<String> changed = new ArrayList<>();
+        Set<NodeId> stay = nodes(before);
+        stay.retainAll(nodes(after));
         fresh.forEach((node, address) -> {
-            if (!address.equals(old.get(node)))
+            if (!address.equals(old.get(node)) && stay.contains(node))
                 changed.add((node.equals(after.self()) ? "this node " : "node " + node + " ") + text(address));
         });
         for (NodeId node : old.keySet())
-            if (!fresh.containsKey(node))
+            if (!fresh.containsKey(node) && stay.contains(node))
                 changed.add((node.equals(after.self()) ? "this node" : "node " + node) + " none");
         if (changed.isEmpty()) return;
         int more = changed.size() - MAX_ADDRESSES;

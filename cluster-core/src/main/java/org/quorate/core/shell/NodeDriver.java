@@ -295,12 +295,7 @@ final class NodeDriver implements TransportListener, NodeEffect.Host {
         reader.read(
                 open.loop(),
                 answer -> guarded(() -> {
-                    ClusterConfig config = answer.config();
-                    step(
-                            open,
-                            config == null
-                                    ? new NodeInput.ConfigurationRefused(number, String.valueOf(answer.refusal()))
-                                    : new NodeInput.ConfigurationRead(number, config, answer.keyChanged()));
+                    step(open, answer.input(number));
                     endSilence();
                 }));
     }

@@ -95,8 +95,8 @@ final class NodeParts {
         return new HeapStateStore();
     }
 
-    /** The quorum engine with what earlier lives remembered; {@code warned} gets what its provider finds dangerous. */
-    static QuorumEngine quorum(ClusterManager.Builder settings, StateStore store, Consumer<List<String>> warned)
+    /** The quorum engine with what earlier lives remembered; {@code warned} gets who says what its provider finds dangerous. */
+    static QuorumEngine quorum(ClusterManager.Builder settings, StateStore store, Consumer<QuorumWarnings> warned)
             throws IOException {
         ClusterConfig config = settings.config();
         QuorumProvider provider = settings.quorumProvider().orElseGet(() -> Providers.quorum(config.quorumProvider()));
@@ -104,10 +104,8 @@ final class NodeParts {
         for (String name : store.names(QUORUM_FOLDER))
             store.read(QUORUM_FOLDER + "/" + name).ifPresent(value -> memory.put(name, value));
         QuorumSettings quorum = new QuorumSettings(settings.self(), config.nodes(), config.quorumOptions(), memory);
-        List<String> warnings = provider.warnings(quorum);
-        for (String warning : warnings) LOG.warn("node {}: {}", settings.self(), warning);
-        warned.accept(warnings);
         QuorumEngine engine = provider.open(quorum);
+        warned.accept(new QuorumWarnings(provider, settings.self(), memory));
         engine.service().ifPresent(service -> checkService(provider.name(), service));
         return engine;
     }

@@ -28,7 +28,8 @@ final class StatusBoard {
     private final NodeId self;
     private final Clock clock;
     private final Map<NodeId, Instant> missingSince = new HashMap<>();
-    private List<String> quorumWarnings = List.of();
+    private @Nullable QuorumWarnings quorumWarnings;
+    private List<String> warnings = List.of();
     private @Nullable View view;
 
     StatusBoard(ClusterConfig config, NodeId self, Clock clock) {
@@ -40,11 +41,18 @@ final class StatusBoard {
     /** Another configuration is in force. */
     void configure(ClusterConfig changed) {
         config = changed;
+        missingSince.keySet().removeIf(node -> changed.node(node).isEmpty());
+        findWarnings();
     }
 
-    /** What the quorum provider finds dangerous in its settings. */
-    void warn(List<String> warnings) {
-        quorumWarnings = List.copyOf(warnings);
+    /** Who says what the quorum provider finds dangerous in its settings. */
+    void warn(QuorumWarnings ofProvider) {
+        quorumWarnings = ofProvider;
+        findWarnings();
+    }
+
+    private void findWarnings() {
+        if (quorumWarnings != null) warnings = quorumWarnings.of(config);
     }
 
     /** A new membership. Who was in the one before and is not in this one is missing from now on. */
@@ -73,7 +81,7 @@ final class StatusBoard {
                 config.crypto().isOn(),
                 clock.instant(),
                 config.quorumProvider(),
-                quorumWarnings,
+                warnings,
                 self,
                 Optional.ofNullable(view),
                 quorum,
