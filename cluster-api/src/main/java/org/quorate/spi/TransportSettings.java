@@ -94,16 +94,7 @@ public record TransportSettings(
     /** The same with these peers and no others. */
     public TransportSettings withPeers(List<Peer> others) {
         return new TransportSettings(
-                self,
-                localAddresses,
-                others,
-                crypto,
-                key,
-                linkMode,
-                pmtudInterval,
-                manualMtu,
-                compression,
-                allowLists);
+                self, localAddresses, others, crypto, key, linkMode, pmtudInterval, manualMtu, compression, allowLists);
     }
 
     /** The same with id, cipher and key of {@code other}. */

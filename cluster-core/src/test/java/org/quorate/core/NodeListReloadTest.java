@@ -75,7 +75,8 @@ class NodeListReloadTest {
     }
 
     private void assertQuorum(String wanted) {
-        for (int id : lab.nodes.keySet()) assertThat(quorum(id)).as("node " + id).isEqualTo(wanted);
+        for (int id : lab.nodes.keySet())
+            assertThat(quorum(id)).as("node " + id).isEqualTo(wanted);
     }
 
     @Test
@@ -226,7 +227,8 @@ class NodeListReloadTest {
         awaitTogether();
         reload(2, list(1, 2, 3, 4));
         lab.run(50);
-        for (Node node : lab.nodes.values()) assertThat(node.engine.quorum().reason()).isEqualTo("2 of 4");
+        for (Node node : lab.nodes.values())
+            assertThat(node.engine.quorum().reason()).isEqualTo("2 of 4");
         reload(1, list(1, 2, 3));
         lab.run(50);
         for (Node node : lab.nodes.values()) {
@@ -272,7 +274,10 @@ class NodeListReloadTest {
             if (grow) listed.add(changed);
             else listed.remove((Integer) changed);
             File file = new File(
-                    list(listed.stream().mapToInt(n -> n).toArray()).configVersion(change + 2).build(), 1);
+                    list(listed.stream().mapToInt(n -> n).toArray())
+                            .configVersion(change + 2)
+                            .build(),
+                    1);
             Map<Integer, Integer> heard = new TreeMap<>();
             for (Node node : world.nodes.values()) {
                 node.readNanos = (1 + random.nextInt(30)) * MILLI;
@@ -291,10 +296,13 @@ class NodeListReloadTest {
                     return world.together();
                 });
             }
-            world.run("who is listed is together", 30_000, () -> List.copyOf(world.nodes.keySet())
-                            .equals(listed.stream().sorted().toList())
-                    && world.together()
-                    && world.nodes.values().stream().allMatch(n -> n.groupSize == listed.size()));
+            world.run(
+                    "who is listed is together",
+                    30_000,
+                    () -> List.copyOf(world.nodes.keySet())
+                                    .equals(listed.stream().sorted().toList())
+                            && world.together()
+                            && world.nodes.values().stream().allMatch(n -> n.groupSize == listed.size()));
             world.run(500);
             List<List<String>> since = new ArrayList<>();
             for (Node node : world.nodes.values()) {

@@ -39,6 +39,7 @@ final class ReloadLab {
 
     /** What decides on quorum in nodes that are started from now on. */
     QuorumProvider quorum = ALWAYS;
+
     final TreeMap<Integer, Node> nodes = new TreeMap<>();
     private final TimeLine time = new TimeLine();
     private final Random random;
@@ -139,6 +140,7 @@ final class ReloadLab {
         final List<String> ended = new ArrayList<>();
         /** Why messages were not sent. */
         final List<String> failed = new ArrayList<>();
+
         final List<ClusterConfig> applied = new ArrayList<>();
         File file;
         /** How long reading takes; negative if the file cannot be read. */

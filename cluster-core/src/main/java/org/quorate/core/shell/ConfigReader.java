@@ -155,10 +155,7 @@ final class ConfigReader {
     }
 
     private void done(
-            @Nullable Fresh fresh,
-            @Nullable Links links,
-            @Nullable ClusterException refusal,
-            Consumer<Answer> then) {
+            @Nullable Fresh fresh, @Nullable Links links, @Nullable ClusterException refusal, Consumer<Answer> then) {
         reading = false;
         forget();
         if (fresh == null || refusal != null || closed) {
@@ -211,8 +208,7 @@ final class ConfigReader {
             linksInForce = settings;
             return difference.phrases();
         } catch (ClusterException refused) {
-            throw new ClusterException(
-                    refused.reason(), refused.getMessage() + followNodes(session, wanted), refused);
+            throw new ClusterException(refused.reason(), refused.getMessage() + followNodes(session, wanted), refused);
         }
     }
 

@@ -74,7 +74,8 @@ class ConfigDifferenceTest {
         assertThat(found.report().applied())
                 .contains(
                         "votes of nodes", "options of the quorum section, those that the provider takes while it runs");
-        assertThat(found.report().applied()).startsWith("node 4 (n4) added", "token timeout 4300 ms and what depends on it");
+        assertThat(found.report().applied())
+                .startsWith("node 4 (n4) added", "token timeout 4300 ms and what depends on it");
         assertThat(found.report().notApplied()).containsExactly("compression");
     }
 
@@ -128,12 +129,10 @@ class ConfigDifferenceTest {
             fresh.node(new NodeConfig(NodeId.of(n), "n" + n, 2, new TreeMap<>(Map.of(1, "10.2.0." + n)), Map.of()));
         ConfigDifference kept = between(config("10.1.0"), fresh).keepingLinksOf(present, "the port is busy");
         assertThat(kept.inForce().nodes())
-                .isEqualTo(present.nodes().stream()
-                        .map(node -> node.withVotes(2))
-                        .toList());
+                .isEqualTo(
+                        present.nodes().stream().map(node -> node.withVotes(2)).toList());
         assertThat(kept.removed()).isEmpty();
-        assertThat(kept.report().notApplied())
-                .containsExactly("nodes in the node list", "links (the port is busy)");
+        assertThat(kept.report().notApplied()).containsExactly("nodes in the node list", "links (the port is busy)");
     }
 
     @Test

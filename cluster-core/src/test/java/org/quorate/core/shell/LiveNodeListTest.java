@@ -103,7 +103,9 @@ class LiveNodeListTest {
         }
 
         boolean isWith(int members) {
-            return status().view().filter(view -> view.members().size() == members).isPresent()
+            return status().view()
+                            .filter(view -> view.members().size() == members)
+                            .isPresent()
                     && group.members().size() == members;
         }
 
@@ -158,7 +160,9 @@ class LiveNodeListTest {
             if (System.nanoTime() > deadline) {
                 StringBuilder state = new StringBuilder("not in time: " + what);
                 for (Node node : nodes.values())
-                    state.append('\n').append(node.states).append(node.manager.state() == State.MEMBER ? node.status() : "");
+                    state.append('\n')
+                            .append(node.states)
+                            .append(node.manager.state() == State.MEMBER ? node.status() : "");
                 throw new AssertionError(state.toString());
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
@@ -189,11 +193,11 @@ class LiveNodeListTest {
         assertThat(node(1).quorum()).containsExactly(true, 1, 1, 1);
 
         writeFiles(config(1, 1, 2));
-        assertThat(node(1).reload().applied())
-                .startsWith("node 2 (n2) added");
+        assertThat(node(1).reload().applied()).startsWith("node 2 (n2) added");
         until("half a cluster is blocked", () -> node(1).quorum().equals(List.of(false, 2, 1, 2)));
-        assertThat(node(1).status().missing()).singleElement().satisfies(missing -> assertThat(missing.name())
-                .isEqualTo("n2"));
+        assertThat(node(1).status().missing())
+                .singleElement()
+                .satisfies(missing -> assertThat(missing.name()).isEqualTo("n2"));
         moreMessages(1);
         start(2, config(1, 1, 2));
         until("two are quorate", () -> node(1).quorum().equals(List.of(true, 2, 2, 2)));
@@ -203,29 +207,41 @@ class LiveNodeListTest {
         assertThat(node(2).reload().applied())
                 .startsWith("node 3 (n3) added", "token timeout 3100 ms and what depends on it");
         start(3, config(1, 1, 2, 3));
-        until("three are quorate", () -> nodes.values().stream().allMatch(n -> n.quorum().equals(List.of(true, 3, 3, 2))));
+        until(
+                "three are quorate",
+                () -> nodes.values().stream().allMatch(n -> n.quorum().equals(List.of(true, 3, 3, 2))));
         node(3).talk();
         moreMessages(1, 3);
 
         writeFiles(config(1, 1, 2));
         assertThat(node(1).reload().applied()).startsWith("node 3 (n3) removed");
         until("the removed node has stopped", () -> node(3).manager.state() == State.FAILED);
-        until("and says why", () -> node(3).states.get(node(3).states.size() - 1)
-                .startsWith("FAILED: node 3 is not in its node list any more"));
+        until(
+                "and says why",
+                () -> node(3).states
+                        .get(node(3).states.size() - 1)
+                        .startsWith("FAILED: node 3 is not in its node list any more"));
         assertThatThrownBy(() -> get(node(3).manager.reload()))
                 .rootCause()
                 .isInstanceOfSatisfying(
-                        ClusterException.class, over -> assertThat(over.reason()).isEqualTo(Reason.NODE_NOT_LISTED));
+                        ClusterException.class,
+                        over -> assertThat(over.reason()).isEqualTo(Reason.NODE_NOT_LISTED));
         Node removed = Objects.requireNonNull(nodes.remove(3));
         removed.manager.close();
         until("two are together", () -> node(1).isWith(2) && node(2).isWith(2));
-        until("two are quorate", () -> nodes.values().stream().allMatch(n -> n.quorum().equals(List.of(true, 2, 2, 2))));
+        until(
+                "two are quorate",
+                () -> nodes.values().stream().allMatch(n -> n.quorum().equals(List.of(true, 2, 2, 2))));
         assertThat(node(1).status().missing()).isEmpty();
         assertThat(node(1).status().peers()).hasSize(1);
         moreMessages(1);
         node(1).talking = false;
         get(node(1).silence);
-        until("all has arrived", () -> node(2).heard.get(node(2).heard.size() - 1).equals("1:" + node(1).sent.get()));
+        until(
+                "all has arrived",
+                () -> node(2).heard
+                        .get(node(2).heard.size() - 1)
+                        .equals("1:" + node(1).sent.get()));
         List<String> own = new ArrayList<>();
         for (int i = 1; i <= node(1).sent.get(); i++) own.add("1:" + i);
         assertThat(node(1).heard.stream().filter(m -> m.startsWith("1:"))).containsExactlyElementsOf(own);
@@ -238,9 +254,11 @@ class LiveNodeListTest {
     /** Its own file has the old list: it goes on alone, is not heard by the others, and comes back when they list it again. */
     @Test
     void aRemovedNodeThatDoesNotKnowIsRefusedAndTakenBackByAnotherReload() {
-        for (int id = 1; id <= 3; id++) nodes.put(id, new Node(id, config(1, 1, 2, 3).build()));
+        for (int id = 1; id <= 3; id++)
+            nodes.put(id, new Node(id, config(1, 1, 2, 3).build()));
         until("three are together", () -> nodes.values().stream().allMatch(n -> n.isWith(3)));
-        for (int id = 1; id <= 2; id++) node(id).file = new Fresh(config(1, 1, 2).build(), new byte[128]);
+        for (int id = 1; id <= 2; id++)
+            node(id).file = new Fresh(config(1, 1, 2).build(), new byte[128]);
         node(2).reload();
         until("1 and 2 are together, 3 is alone", () -> node(1).isWith(2) && node(2).isWith(2) && node(3).isWith(1));
         until("1 is quorate", () -> node(1).quorum().equals(List.of(true, 2, 2, 2)));
@@ -252,7 +270,9 @@ class LiveNodeListTest {
         writeFiles(config(1, 1, 2, 3));
         node(1).reload();
         until("three are together", () -> nodes.values().stream().allMatch(n -> n.isWith(3)));
-        until("three are quorate", () -> nodes.values().stream().allMatch(n -> n.quorum().equals(List.of(true, 3, 3, 2))));
+        until(
+                "three are quorate",
+                () -> nodes.values().stream().allMatch(n -> n.quorum().equals(List.of(true, 3, 3, 2))));
     }
 
     private long refused(int id) {
@@ -263,7 +283,8 @@ class LiveNodeListTest {
     /** A link comes with the third node, and one node cannot have it: it talks to the new node over the link that it has. */
     @Test
     void aNodeIsAddedAllTheSameWhereItsNewLinkCannotBeHad() throws Exception {
-        for (int id = 1; id <= 2; id++) nodes.put(id, new Node(id, config(1, 1, 2).build()));
+        for (int id = 1; id <= 2; id++)
+            nodes.put(id, new Node(id, config(1, 1, 2).build()));
         until("two are together", () -> nodes.values().stream().allMatch(n -> n.isWith(2)));
         try (DatagramSocket busy =
                 new DatagramSocket(new InetSocketAddress(InetAddress.getByName(address(2, 1)), ports[1]))) {
@@ -271,15 +292,22 @@ class LiveNodeListTest {
             ReloadReport report = node(2).reload();
             assertThat(busy.isBound()).isTrue();
             assertThat(report.applied()).contains("node 3 (n3) added");
-            assertThat(report.notApplied()).singleElement().satisfies(why -> assertThat(why)
-                    .startsWith("links (")
-                    .doesNotContain("does not talk"));
+            assertThat(report.notApplied())
+                    .singleElement()
+                    .satisfies(why -> assertThat(why).startsWith("links (").doesNotContain("does not talk"));
             start(3, config(2, 1, 2, 3));
-            until("three are quorate", () -> nodes.values().stream().allMatch(n -> n.quorum().equals(List.of(true, 3, 3, 2))));
+            until(
+                    "three are quorate",
+                    () -> nodes.values().stream().allMatch(n -> n.quorum().equals(List.of(true, 3, 3, 2))));
             assertThat(node(2).status().links()).hasSize(2);
         }
         assertThat(node(2).reload()).isEqualTo(new ReloadReport(List.of("link 1 added"), List.of()));
-        until("link 1 is up", () -> node(2).status().links().stream().filter(link -> link.up()).count() == 4);
+        until(
+                "link 1 is up",
+                () -> node(2).status().links().stream()
+                                .filter(link -> link.up())
+                                .count()
+                        == 4);
     }
 
     /** The new node has a name that nobody can resolve: its vote is expected, but nothing is sent to it. */
@@ -291,8 +319,9 @@ class LiveNodeListTest {
         writeFiles(fresh);
         ReloadReport report = node(1).reload();
         assertThat(report.applied()).startsWith("node 2 (n2) added");
-        assertThat(report.notApplied()).singleElement().satisfies(why -> assertThat(why)
-                .contains("no-such-host.invalid", "it does not talk to nodes [2]"));
+        assertThat(report.notApplied())
+                .singleElement()
+                .satisfies(why -> assertThat(why).contains("no-such-host.invalid", "it does not talk to nodes [2]"));
         until("half a cluster is blocked", () -> node(1).quorum().equals(List.of(false, 2, 1, 2)));
         assertThat(node(1).status().peers()).isEmpty();
         writeFiles(config(1, 1, 2));
