@@ -269,7 +269,7 @@ class NodeListReloadTest {
         world.run("a ring of one", 10_000, world::together);
         world.node(1).input(new NodeInput.JoinGroup("g"));
         for (int change = 0; change < 6; change++) {
-            boolean grow = listed.size() < 2 || listed.size() < 6 && random.nextBoolean();
+            boolean grow = listed.size() < 2 || (listed.size() < 6 && random.nextBoolean());
             int changed = grow ? listed.get(listed.size() - 1) + 1 : listed.get(random.nextInt(listed.size()));
             if (grow) listed.add(changed);
             else listed.remove((Integer) changed);
