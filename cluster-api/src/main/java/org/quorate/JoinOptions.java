@@ -21,7 +21,7 @@ public final class JoinOptions {
     public static final int DEFAULT_PORT = 5404;
 
     /** How long {@link ClusterManager#join(JoinOptions)} waits for quorum unless set. */
-    public static final Duration QUORUM_LIMIT = Duration.ofSeconds(120);
+    public static final Duration QUORUM_LIMIT = Duration.ofMinutes(2);
 
     private final String address;
     private final @Nullable JoinInfo info;

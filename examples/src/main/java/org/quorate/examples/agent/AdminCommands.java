@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.quorate.ClusterException;
@@ -30,6 +33,8 @@ import org.quorate.examples.status.StatusText;
 final class AdminCommands implements Consumer<AdminRequest> {
     /** Below the time that a client is given. */
     private static final long MAX_REQUEST_MILLIS = 8000;
+    /** Longest wait for quorum: an hour. */
+    private static final int MAX_WAIT_MILLIS = 3_600_000;
 
     private final ClusterManager node;
     private final GroupDesk groups;
@@ -49,6 +54,7 @@ final class AdminCommands implements Consumer<AdminRequest> {
         listing("explain", StatusJson::explanation, s -> s.explanation().text());
         commands.put("expected", request -> quorum(request, node.setExpectedVotes(number(request, "votes"))));
         commands.put("votes", request -> quorum(request, node.setVotes(nodeId(request), number(request, "votes"))));
+        commands.put("await-quorum", this::awaitQuorum);
         commands.put("cancel-wait", request -> quorum(request, node.cancelWaitForAll()));
         commands.put("group send", this::groupSend);
         commands.put("group listen", this::groupListen);
@@ -123,6 +129,30 @@ final class AdminCommands implements Consumer<AdminRequest> {
         if (number.isEmpty() || number.getAsLong() != (int) number.getAsLong())
             throw new AdminException("the request has no whole number '" + field + "'");
         return (int) number.getAsLong();
+    }
+
+    /** Answers when the node is quorate, or at the limit with what is missing. */
+    private void awaitQuorum(AdminRequest request) {
+        int millis = number(request, "limitMillis");
+        if (millis < 1 || millis > MAX_WAIT_MILLIS)
+            throw new AdminException("limitMillis is " + millis + "; 1.." + MAX_WAIT_MILLIS + " is allowed");
+        request.line(new JsonObject().put("kind", "progress").put("sentence", "waiting for quorum"));
+        CompletableFuture<QuorumState> quorum =
+                node.awaitQuorum().toCompletableFuture().copy().orTimeout(millis, TimeUnit.MILLISECONDS);
+        quorum.whenComplete((state, failure) -> {
+            if (failure == null) request.succeed(StatusJson.quorum(state).put("text", state.summary() + "\n"));
+            else if (cause(failure) instanceof TimeoutException) explainWaiting(request, millis);
+            else request.fail(sentence(failure));
+        });
+    }
+
+    private void explainWaiting(AdminRequest request, int millis) {
+        node.status().whenComplete((status, failure) -> {
+            if (failure != null) request.fail(sentence(failure));
+            else
+                request.fail("not quorate after " + Duration.ofMillis(millis).toSeconds() + " s\n"
+                        + status.explanation().text());
+        });
     }
 
     private void reload(AdminRequest request) {

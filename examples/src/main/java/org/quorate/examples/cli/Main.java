@@ -45,6 +45,7 @@ public final class Main implements Runnable {
             GroupCommand.class,
             QuorumCommand.class,
             ExpectedCommand.class,
+            AwaitQuorumCommand.class,
             ReloadCommand.class,
             JoinPasswordCommand.class,
             JoinTokenCommand.class,

@@ -34,6 +34,8 @@ public final class FakeNode implements ClusterManager {
     final List<FakeRequests> requests = new CopyOnWriteArrayList<>();
     final CompletableFuture<Void> closed = new CompletableFuture<>();
     volatile boolean left;
+    public volatile CompletableFuture<QuorumState> awaited =
+            CompletableFuture.completedFuture(Samples.quorate().quorum());
     public volatile boolean started;
     volatile @Nullable ClusterException startFailure;
     volatile CompletableFuture<ClusterStatus> status = CompletableFuture.completedFuture(Samples.quorate());
@@ -98,7 +100,7 @@ public final class FakeNode implements ClusterManager {
 
     @Override
     public CompletionStage<QuorumState> awaitQuorum() {
-        return CompletableFuture.completedFuture(Samples.quorate().quorum());
+        return awaited;
     }
 
     @Override
@@ -159,7 +161,7 @@ public final class FakeNode implements ClusterManager {
     }
 
     /** Inquorate from now on. */
-    void loseQuorum() {
+    public void loseQuorum() {
         status = CompletableFuture.completedFuture(Samples.inquorate());
         listeners.forEach(l -> l.onQuorum(Samples.inquorate().quorum()));
     }

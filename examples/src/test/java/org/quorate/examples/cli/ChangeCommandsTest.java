@@ -145,6 +145,17 @@ class ChangeCommandsTest {
     }
 
     @Test
+    void quorumIsWaitedForWithALimitAndAReason() {
+        assertThat(run("await-quorum")).isZero();
+        assertThat(out.toString()).startsWith("Quorate: yes, ");
+        node.awaited = new CompletableFuture<>();
+        node.loseQuorum();
+        assertThat(run("await-quorum --limit 1")).isEqualTo(1);
+        assertThat(err.toString()).contains("not quorate after 1 s", "To restore quorum: ");
+        assertThat(run("await-quorum --limit 0")).isEqualTo(1);
+    }
+
+    @Test
     void aTokenIsPrintedAndAPasswordIsReadFromAFile() throws IOException {
         assertThat(run("join-token --minutes 5")).isZero();
         assertThat(out.toString()).isEqualTo("AAAA-BBBB\n");
