@@ -65,7 +65,6 @@ class LiveNodeListTest {
         volatile boolean talking = true;
 
         Node(int id, ClusterConfig config) {
-
             this.file = new Fresh(config, new byte[128]);
             manager = ClusterManager.builder(config, NodeId.of(id))
                     .transport(new KnetTransport())

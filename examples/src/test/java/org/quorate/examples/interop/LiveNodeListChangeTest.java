@@ -166,10 +166,15 @@ class LiveNodeListChangeTest {
         version++;
         StringBuilder list = new StringBuilder("nodelist {\n");
         for (int node : nodes)
-            list.append(
-                    ("  node {\n    name: hp%1$d\n    nodeid: %1$d\n    quorum_votes: 1\n    ring0_addr: 10.77.0.%1$d\n"
-                                    + "    ring1_addr: 10.77.1.%1$d\n  }\n")
-                            .formatted(node));
+            list.append("""
+                    node {
+                      name: hp%1$d
+                      nodeid: %1$d
+                      quorum_votes: 1
+                      ring0_addr: 10.77.0.%1$d
+                      ring1_addr: 10.77.1.%1$d
+                    }
+                    """.formatted(node));
         list.append("}\n");
         for (int host : hosts) {
             String text = whole.get(host);
