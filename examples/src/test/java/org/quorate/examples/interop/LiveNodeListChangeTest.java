@@ -165,8 +165,7 @@ class LiveNodeListChangeTest {
     private void write(Set<Integer> hosts, String quorum, int... nodes) throws IOException {
         version++;
         StringBuilder list = new StringBuilder("nodelist {\n");
-        for (int node : nodes)
-            list.append("""
+        for (int node : nodes) list.append("""
                     node {
                       name: hp%1$d
                       nodeid: %1$d
