@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,7 +29,10 @@ import org.quorate.knet.crypto.PooledRandom;
 import org.quorate.knet.link.KnetEngine;
 import org.quorate.knet.link.KnetOutput;
 import org.quorate.knet.link.Unreachability;
+import org.quorate.knet.probe.ProbeEngine;
+import org.quorate.spi.AddressRule;
 import org.quorate.spi.EventLoop;
+import org.quorate.spi.LinkProbes;
 import org.quorate.spi.TransportListener;
 import org.quorate.spi.TransportSession;
 import org.quorate.spi.TransportSettings;
@@ -41,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * <p>The engine starts when {@link #loop} is asked for the first time, so that the listener hears nothing before its owner has the
  * session, and {@value #START_AFTER_MILLIS} ms after opening at the latest.
  */
-public final class KnetSession implements TransportSession {
+public final class KnetSession implements TransportSession, LinkProbes {
     private static final Logger log = LoggerFactory.getLogger(KnetSession.class);
 
     private static final long START_AFTER_MILLIS = 100;
@@ -58,7 +62,9 @@ public final class KnetSession implements TransportSession {
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final KnetEngine engine;
+    private final ProbeEngine probes;
     private final EventLoop.Alarm engineAlarm;
+    private final EventLoop.Alarm probeAlarm;
     private final EventLoop.Alarm mtuAlarm;
     private final SocketDrain drain;
     private final Runnable flush = this::flush;
@@ -146,7 +152,10 @@ public final class KnetSession implements TransportSession {
                 socket -> sockets.get(socket).interfaceMtu(),
                 new Output());
         loop.readBeforeLateAlarms(then -> SocketBacklog.whenRead(nettyLoop, sockets.all(), CATCH_UP_MILLIS, then));
+        this.probes =
+                new ProbeEngine(new SecureRandom(), link -> socketOfLink.getOrDefault(link, -1), this::sendProbe);
         this.engineAlarm = loop.newAlarm(this::tick);
+        this.probeAlarm = loop.newAlarm(this::probeTick);
         this.mtuAlarm = loop.newAlarm(this::refreshMtus);
         this.drain = new SocketDrain(nettyLoop, sockets.all(), engine);
         log.info("node {}: knet over {}, own addresses {}", settings.self(), kind.name(), bound.localAddresses());
@@ -195,6 +204,28 @@ public final class KnetSession implements TransportSession {
 
     private void settle() {
         engineAlarm.setAt(engine.deadlineNanos());
+    }
+
+    private void sendProbe(int socket, InetSocketAddress to, ByteBuffer datagram) {
+        sockets.get(socket).write(to, datagram, written -> {
+            if (!written.isSuccess()) log.debug("no probe to {}: {}", to, String.valueOf(written.cause()));
+        });
+        queueFlush();
+    }
+
+    private void probeTick() {
+        if (ended) return;
+        probes.tick(loop.nowNanos());
+        probeAlarm.setAt(probes.deadlineNanos());
+    }
+
+    /** Whether it was a probe. The allow list is asked here too, so that a probe does not get where data would not. */
+    private boolean isProbe(int socket, InetSocketAddress from, ByteBuffer datagram) {
+        if (!probes.isLikely(datagram)) return false;
+        for (Map.Entry<Integer, List<AddressRule>> list : inForce.allowLists().entrySet())
+            if (Integer.valueOf(socket).equals(socketOfLink.get(list.getKey()))
+                    && !AddressRule.accepts(list.getValue(), from.getAddress())) return false;
+        return probes.datagram(loop.nowNanos(), socket, from, datagram);
     }
 
     private void queueFlush() {
@@ -324,13 +355,32 @@ public final class KnetSession implements TransportSession {
     }
 
     @Override
+    public long openProbes(Window window) {
+        long number = probes.open(loop.nowNanos(), window);
+        probeTick();
+        return number;
+    }
+
+    @Override
+    public void closeProbes(long number) {
+        probes.close(number);
+    }
+
+    @Override
+    public List<Path> probes(long number) {
+        return probes.report(number);
+    }
+
+    @Override
     public List<LinkStatus> links() {
         return engine.links(loop.nowNanos());
     }
 
     @Override
     public Map<String, Long> counters() {
-        return engine.counters();
+        Map<String, Long> all = new TreeMap<>(engine.counters());
+        all.putAll(probes.counters());
+        return all;
     }
 
     @Override
@@ -355,6 +405,7 @@ public final class KnetSession implements TransportSession {
         sockets.close();
         watches.close();
         engine.close();
+        probes.closeAll();
     }
 
     private void fail(Throwable cause) {
@@ -373,7 +424,7 @@ public final class KnetSession implements TransportSession {
 
         @Override
         public void datagram(InetSocketAddress from, ByteBuffer sealed) {
-            if (!ended) engine.datagram(loop.nowNanos(), local, from, sealed);
+            if (!ended && !isProbe(local, from, sealed)) engine.datagram(loop.nowNanos(), local, from, sealed);
         }
 
         @Override

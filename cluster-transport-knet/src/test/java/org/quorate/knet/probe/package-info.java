@@ -1,0 +1,4 @@
+@NullMarked
+package org.quorate.knet.probe;
+
+import org.jspecify.annotations.NullMarked;
