@@ -46,7 +46,8 @@ public interface LinkProbes {
      * @param others addresses by node id, which may be {@link #NO_NODE} too, and link. Links that this node does not have are left out
      * @param limit how long it is open; more than 0, at most {@link #MAX_LIMIT}
      */
-    record Window(int self, byte[] key, SortedMap<Integer, SortedMap<Integer, InetSocketAddress>> others, Duration limit) {
+    record Window(
+            int self, byte[] key, SortedMap<Integer, SortedMap<Integer, InetSocketAddress>> others, Duration limit) {
         /** Length of the key. */
         public static final int KEY_BYTES = 32;
 

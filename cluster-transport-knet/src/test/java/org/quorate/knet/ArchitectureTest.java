@@ -20,7 +20,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // the classes are read once, and let go afterwards
 class ArchitectureTest {
     private static final String[] PURE = {
-        "org.quorate.knet.wire..", "org.quorate.knet.crypto..", "org.quorate.knet.compress..", "org.quorate.knet.link..",
+        "org.quorate.knet.wire..",
+        "org.quorate.knet.crypto..",
+        "org.quorate.knet.compress..",
+        "org.quorate.knet.link..",
         "org.quorate.knet.probe.."
     };
 

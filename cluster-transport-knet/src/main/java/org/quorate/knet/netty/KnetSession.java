@@ -152,8 +152,7 @@ public final class KnetSession implements TransportSession, LinkProbes {
                 socket -> sockets.get(socket).interfaceMtu(),
                 new Output());
         loop.readBeforeLateAlarms(then -> SocketBacklog.whenRead(nettyLoop, sockets.all(), CATCH_UP_MILLIS, then));
-        this.probes =
-                new ProbeEngine(new SecureRandom(), link -> socketOfLink.getOrDefault(link, -1), this::sendProbe);
+        this.probes = new ProbeEngine(new SecureRandom(), link -> socketOfLink.getOrDefault(link, -1), this::sendProbe);
         this.engineAlarm = loop.newAlarm(this::tick);
         this.probeAlarm = loop.newAlarm(this::probeTick);
         this.mtuAlarm = loop.newAlarm(this::refreshMtus);

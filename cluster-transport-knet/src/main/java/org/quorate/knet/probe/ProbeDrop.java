@@ -21,7 +21,8 @@ enum ProbeDrop {
     /** More questions in a second than are answered. */
     TOO_MANY;
 
-    private final String counterName = "drop.probe." + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private final String counterName =
+            "drop.probe." + name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     String counterName() {
         return counterName;

@@ -155,7 +155,10 @@ public final class ProbeEngine {
         int socket = socketOfLink.applyAsInt(link);
         if (socket < 0) return; // the link was removed meanwhile
         int heard = window.heardOf(node);
-        out.send(socket, to, new ProbeDatagram(answer, link, window.self, node, heard, number, bytes).encode(window.seal));
+        out.send(
+                socket,
+                to,
+                new ProbeDatagram(answer, link, window.self, node, heard, number, bytes).encode(window.seal));
     }
 
     /**
@@ -180,8 +183,7 @@ public final class ProbeEngine {
             forgeries = 0;
         }
         if (forgeries >= FORGERIES_A_SECOND) return null;
-        for (ProbeWindow window : windows.values())
-            if (ProbeDatagram.isAuthentic(datagram, window.seal)) return window;
+        for (ProbeWindow window : windows.values()) if (ProbeDatagram.isAuthentic(datagram, window.seal)) return window;
         forgeries++;
         return null;
     }

@@ -39,9 +39,10 @@ final class ProbeWindow {
         seal = new ProbeSeal(asked.key());
         endNanos = nowNanos + asked.limit().toNanos();
         secondBegan = nowNanos;
-        asked.others().forEach((node, links) -> links.forEach((link, address) -> {
-            if (hasSocket.test(link)) paths.put(key(node, link), new ProbePath(node, link, address, nowNanos));
-        }));
+        asked.others()
+                .forEach((node, links) -> links.forEach((link, address) -> {
+                    if (hasSocket.test(link)) paths.put(key(node, link), new ProbePath(node, link, address, nowNanos));
+                }));
     }
 
     private static int key(int node, int link) {

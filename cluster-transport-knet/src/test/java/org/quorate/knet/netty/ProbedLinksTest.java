@@ -46,7 +46,8 @@ import org.quorate.spi.TransportSettings.PeerLink;
 @Timeout(120)
 class ProbedLinksTest {
     private static final byte[] KEY = {
-        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+        31, 32
     };
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -88,12 +89,20 @@ class ProbedLinksTest {
         List<Peer> all = new ArrayList<>();
         for (int peer : peers) {
             TreeMap<Integer, PeerLink> links = new TreeMap<>();
-            addresses(peer).forEach((link, address) -> links.put(
-                    link, new PeerLink(address, 1, Duration.ofMillis(50), Duration.ofSeconds(2), 2048, 2)));
+            addresses(peer)
+                    .forEach((link, address) -> links.put(
+                            link, new PeerLink(address, 1, Duration.ofMillis(50), Duration.ofSeconds(2), 2048, 2)));
             all.add(new Peer(NodeId.of(peer), links));
         }
         return new TransportSettings(
-                NodeId.of(self), addresses(self), all, crypto, new byte[200], LinkMode.PASSIVE, Duration.ofSeconds(30), 0);
+                NodeId.of(self),
+                addresses(self),
+                all,
+                crypto,
+                new byte[200],
+                LinkMode.PASSIVE,
+                Duration.ofSeconds(30),
+                0);
     }
 
     private TransportSession member(TransportSettings settings) {
@@ -188,7 +197,11 @@ class ProbedLinksTest {
     @Test
     void anAllowListRejectsProbesToo() {
         TreeMap<Integer, List<AddressRule>> lists = new TreeMap<>();
-        lists.put(1, List.of(AddressRule.reject(address(0, 1).getAddress().getHostAddress()), AddressRule.accept("127.0.0.0/8")));
+        lists.put(
+                1,
+                List.of(
+                        AddressRule.reject(address(0, 1).getAddress().getHostAddress()),
+                        AddressRule.accept("127.0.0.0/8")));
         TransportSession one = member(settings(1, CryptoConfig.DEFAULT, 2).withAllowLists(lists));
         ProbeSession joiner = joiner();
         long there = open(joiner, joiner.loop(), window(0, 1));
@@ -231,7 +244,8 @@ class ProbedLinksTest {
             assertThat(busy.isBound()).isTrue();
             assertThatThrownBy(() -> new KnetTransport().openProbes(addresses(0)))
                     .isInstanceOfSatisfying(
-                            ClusterException.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.PORT_BUSY));
+                            ClusterException.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Reason.PORT_BUSY));
         }
         ProbeSession joiner = joiner();
         joiner.close();

@@ -115,7 +115,9 @@ class ProbeEngineTest {
     }
 
     private static void assertGood(Path path, int bytes) {
-        assertThat(path.forward() && path.back() && path.settled()).as(path.toString()).isTrue();
+        assertThat(path.forward() && path.back() && path.settled())
+                .as(path.toString())
+                .isTrue();
         assertThat(path.largestBytes()).isEqualTo(bytes);
         assertThat(path.rttNanos()).hasValue(MILLI / 5);
     }
@@ -223,7 +225,9 @@ class ProbeEngineTest {
         }
         long there = joiner.open(KEY, members);
         run(3000);
-        assertThat(joiner.engine.report(there)).hasSize(400).allMatch(path -> path.forward() && path.back() && path.largestBytes() == 1472);
+        assertThat(joiner.engine.report(there))
+                .hasSize(400)
+                .allMatch(path -> path.forward() && path.back() && path.largestBytes() == 1472);
         assertThat(joiner.engine.counters().get("probe.questions")).isLessThanOrEqualTo(300L * ProbeEngine.BURST);
     }
 
@@ -248,8 +252,7 @@ class ProbeEngineTest {
         member.open(KEY, 0);
         run(100);
         Map<Long, Integer> lengths = new HashMap<>();
-        for (ByteBuffer datagram : seen)
-            if (datagram.get(8) == 1) lengths.put(datagram.getLong(16), datagram.limit());
+        for (ByteBuffer datagram : seen) if (datagram.get(8) == 1) lengths.put(datagram.getLong(16), datagram.limit());
         for (ByteBuffer datagram : seen)
             if (datagram.get(8) == 2) assertThat(datagram.limit()).isEqualTo(lengths.get(datagram.getLong(16)));
 
@@ -300,7 +303,8 @@ class ProbeEngineTest {
                     .isFalse();
         }
         for (int length = 0; length < good.limit(); length++)
-            assertThat(member.engine.datagram(now += MILLI, 0, address(0, 0), good.duplicate().limit(length)))
+            assertThat(member.engine.datagram(
+                            now += MILLI, 0, address(0, 0), good.duplicate().limit(length)))
                     .as("length " + length)
                     .isFalse();
         Random octets = new Random(1);
@@ -311,7 +315,8 @@ class ProbeEngineTest {
             assertThat(member.engine.datagram(now += MILLI / 10, 0, address(0, 0), ByteBuffer.wrap(noise)))
                     .isFalse();
         }
-        assertThat(member.engine.datagram(now += 1000 * MILLI, 0, address(0, 0), good)).isTrue();
+        assertThat(member.engine.datagram(now += 1000 * MILLI, 0, address(0, 0), good))
+                .isTrue();
     }
 
     @Test
@@ -332,7 +337,8 @@ class ProbeEngineTest {
         assertThat(dropped(member, "too-many")).isEqualTo(900 - ProbeWindow.LEAST_ANSWERS);
         ByteBuffer good = question(joiner);
         assertThat(good).isNotNull();
-        ByteBuffer forged = ByteBuffer.allocate(64).put(good.duplicate().limit(64)).rewind();
+        ByteBuffer forged =
+                ByteBuffer.allocate(64).put(good.duplicate().limit(64)).rewind();
         forged.put(40, (byte) ~forged.get(40));
         for (int i = 0; i < ProbeEngine.FORGERIES_A_SECOND; i++)
             assertThat(member.engine.datagram(now, 0, address(0, 0), forged)).isFalse();
@@ -370,6 +376,7 @@ class ProbeEngineTest {
                 .hasMessageContaining("is not in 0..PT10M");
         byte[] key = new byte[32];
         Arrays.fill(key, (byte) 5);
-        assertThat(new Window(1, key, new TreeMap<>(), Duration.ofSeconds(1)).others()).isEmpty();
+        assertThat(new Window(1, key, new TreeMap<>(), Duration.ofSeconds(1)).others())
+                .isEmpty();
     }
 }
