@@ -26,6 +26,8 @@ import org.quorate.ReloadReport;
 import org.quorate.RequestGroup;
 import org.quorate.View;
 import org.quorate.core.NodeInput;
+import org.quorate.core.probe.ProbingNode;
+import org.quorate.spi.LinkProbes;
 import org.quorate.spi.QuorumEngine;
 import org.quorate.spi.StateStore;
 import org.quorate.spi.TransportSession;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * The {@link ClusterManager}: opens what a node consists of, passes requests to its loop, and ends it. What the node reports goes
  * through {@link NodeFront}. Every stage that is handed out completes as a callback, so what depends on it never runs on the loop.
  */
-final class EmbeddedClusterManager implements ClusterManager {
+final class EmbeddedClusterManager implements ClusterManager, ProbingNode {
     private static final long LEAVE_MILLIS = 2000;
     private static final long CLOSE_MILLIS = 4700;
     private static final long CALLBACKS_MILLIS = 500;
@@ -196,14 +198,45 @@ final class EmbeddedClusterManager implements ClusterManager {
         return answer.minimalCompletionStage();
     }
 
-    private void answer(CompletableFuture<ClusterStatus> answer) {
-        Running parts;
+    private @Nullable Running parts() {
         lock.lock();
         try {
-            parts = running;
+            return running;
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public CompletionStage<Long> openProbes(LinkProbes.Window window) {
+        Running parts = parts();
+        if (parts == null || isOver())
+            return CompletableFuture.failedStage(
+                    new ClusterException(Reason.CLOSED, "node " + selfId() + " does not run"));
+        if (!(parts.session instanceof LinkProbes probes))
+            return CompletableFuture.failedStage(new ClusterException(
+                    Reason.REFUSED, "the transport of node " + selfId() + " cannot try links"));
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        mailbox.post(() -> {
+            try {
+                long number = probes.openProbes(window);
+                front.callbacks().postAlways(() -> answer.complete(number));
+            } catch (ClusterException refused) {
+                front.callbacks().postAlways(() -> answer.completeExceptionally(refused));
+            }
+        });
+        return answer.orTimeout(LEAVE_MILLIS, TimeUnit.MILLISECONDS).minimalCompletionStage();
+    }
+
+    @Override
+    public void closeProbes(long number) {
+        Running parts = parts();
+        if (parts != null && parts.session instanceof LinkProbes probes)
+            mailbox.post(() -> probes.closeProbes(number));
+    }
+
+    private void answer(CompletableFuture<ClusterStatus> answer) {
+        Running parts = parts();
         if (parts == null) return;
         Map<String, Long> own = front.counters();
         own.put("effects.held", (long) parts.driver.heldEffects());

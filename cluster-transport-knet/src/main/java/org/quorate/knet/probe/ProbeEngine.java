@@ -105,6 +105,7 @@ public final class ProbeEngine {
     public Map<String, Long> counters() {
         TreeMap<String, Long> all = new TreeMap<>();
         if (opened == 0) return all;
+        all.put("probe.windows", (long) windows.size());
         all.put("probe.questions", questions);
         all.put("probe.answers", answers);
         drops.forEach((drop, count) -> all.put(drop.counterName(), count));

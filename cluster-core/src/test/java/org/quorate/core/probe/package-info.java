@@ -1,0 +1,4 @@
+@NullMarked
+package org.quorate.core.probe;
+
+import org.jspecify.annotations.NullMarked;
