@@ -49,11 +49,11 @@ public final class ClusterProbes implements MemberProbes, RequestGroup.Handler, 
     private final SecureRandom random = new SecureRandom();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Long> windows = new LinkedHashMap<>() { // guarded by lock
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+                    return size() > MAX_REMEMBERED;
+                }
+            };
 
     /**
      * Takes part from now on.
@@ -96,7 +96,11 @@ public final class ClusterProbes implements MemberProbes, RequestGroup.Handler, 
                     .map(reply -> "node " + reply.member().node() + ": " + reply.error())
                     .toList();
             if (!troubles.isEmpty() || !replies.silent().isEmpty())
-                LOG.warn("node {}: links to a joiner are not tried everywhere: {}, silent {}", self, troubles, replies.silent());
+                LOG.warn(
+                        "node {}: links to a joiner are not tried everywhere: {}, silent {}",
+                        self,
+                        troubles,
+                        replies.silent());
             return replies;
         });
     }

@@ -52,8 +52,10 @@ public final class JoinerProbe implements LinkProbe {
         try (ProbeSession session = transport
                 .openProbes(local)
                 .orElseThrow(() -> new IOException("the transport " + transport.name() + " cannot try links"))) {
-            List<LinkProbes.Path> found = await(session, new LinkProbes.Window(
-                    LinkProbes.NO_NODE, key, addresses(plan, local), windowOf(limit)), limit);
+            List<LinkProbes.Path> found = await(
+                    session,
+                    new LinkProbes.Window(LinkProbes.NO_NODE, key, addresses(plan, local), windowOf(limit)),
+                    limit);
             return reports(plan, local, found);
         } catch (ClusterException unusable) {
             throw new IOException(unusable.getMessage(), unusable);

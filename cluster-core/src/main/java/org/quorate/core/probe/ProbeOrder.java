@@ -44,7 +44,8 @@ sealed interface ProbeOrder {
 
     /** The octets; those of {@link Open} have the key in them. */
     default byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(1 + TOKEN_BYTES + LinkProbes.Window.KEY_BYTES + 5 + LinkConfig.MAX_LINKS * 20);
+        ByteBuffer out =
+                ByteBuffer.allocate(1 + TOKEN_BYTES + LinkProbes.Window.KEY_BYTES + 5 + LinkConfig.MAX_LINKS * 20);
         byte[] token = HexFormat.of().parseHex(token());
         if (this instanceof Open open) {
             out.put((byte) 1).put(token).put(open.key).putInt((int) open.limit.toMillis());

@@ -214,8 +214,8 @@ final class EmbeddedClusterManager implements ClusterManager, ProbingNode {
             return CompletableFuture.failedStage(
                     new ClusterException(Reason.CLOSED, "node " + selfId() + " does not run"));
         if (!(parts.session instanceof LinkProbes probes))
-            return CompletableFuture.failedStage(new ClusterException(
-                    Reason.REFUSED, "the transport of node " + selfId() + " cannot try links"));
+            return CompletableFuture.failedStage(
+                    new ClusterException(Reason.REFUSED, "the transport of node " + selfId() + " cannot try links"));
         CompletableFuture<Long> answer = new CompletableFuture<>();
         mailbox.post(() -> {
             try {
@@ -231,8 +231,7 @@ final class EmbeddedClusterManager implements ClusterManager, ProbingNode {
     @Override
     public void closeProbes(long number) {
         Running parts = parts();
-        if (parts != null && parts.session instanceof LinkProbes probes)
-            mailbox.post(() -> probes.closeProbes(number));
+        if (parts != null && parts.session instanceof LinkProbes probes) mailbox.post(() -> probes.closeProbes(number));
     }
 
     private void answer(CompletableFuture<ClusterStatus> answer) {

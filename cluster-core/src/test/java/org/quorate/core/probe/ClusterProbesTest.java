@@ -61,12 +61,10 @@ class ClusterProbesTest {
     private void start(int members) {
         ClusterConfig.Builder config = ClusterConfig.builder("orchard")
                 .totem(TotemConfig.DEFAULT.withToken(Duration.ofSeconds(3), Duration.ZERO));
-        for (int id = 1; id <= members; id++)
-            config.node(NodeConfig.of(id, "n" + id, address(id, 0), address(id, 1)));
+        for (int id = 1; id <= members; id++) config.node(NodeConfig.of(id, "n" + id, address(id, 0), address(id, 1)));
         for (int link = 0; link < 2; link++)
-            config.link(LinkConfig.of(link)
-                    .withPort(ports[link])
-                    .withPings(Duration.ofMillis(50), Duration.ofSeconds(1)));
+            config.link(
+                    LinkConfig.of(link).withPort(ports[link]).withPings(Duration.ofMillis(50), Duration.ofSeconds(1)));
         for (int id = 1; id <= members; id++) {
             ClusterManager node = ClusterManager.builder(config.build(), NodeId.of(id))
                     .transport(new KnetTransport())
@@ -75,10 +73,11 @@ class ClusterProbesTest {
             nodes.add(node);
             node.start();
         }
-        until(() -> nodes.stream().allMatch(node -> get(node.status())
-                .view()
-                .filter(view -> view.members().size() == members)
-                .isPresent()));
+        until(() -> nodes.stream()
+                .allMatch(node -> get(node.status())
+                        .view()
+                        .filter(view -> view.members().size() == members)
+                        .isPresent()));
     }
 
     private void takePart(int id) {
@@ -134,7 +133,12 @@ class ClusterProbesTest {
             }
         }
         until(() -> windows(1) == 0 && windows(2) == 0);
-        assertThat(nodes.stream().map(node -> get(node.status()).view().orElseThrow().members().size()))
+        assertThat(nodes.stream()
+                        .map(node -> get(node.status())
+                                .view()
+                                .orElseThrow()
+                                .members()
+                                .size()))
                 .containsOnly(3);
     }
 
@@ -155,8 +159,7 @@ class ClusterProbesTest {
 
     @Test
     void silenceIsReportedWhenTimeIsOver() throws Exception {
-        List<ProbeReport> reports =
-                new JoinerProbe(new KnetTransport()).probe(plan(1), own(), Duration.ofMillis(300));
+        List<ProbeReport> reports = new JoinerProbe(new KnetTransport()).probe(plan(1), own(), Duration.ofMillis(300));
         assertThat(reports).hasSize(2).noneMatch(ProbeReport::isGood);
     }
 }

@@ -28,13 +28,12 @@ class ProbeOrderTest {
     @Test
     void ordersAreReadAsTheyWereWritten() throws UnknownHostException {
         ProbeOrder.Open order = order();
-        assertThat(ProbeOrder.decode(order.encode()))
-                .isInstanceOfSatisfying(ProbeOrder.Open.class, read -> {
-                    assertThat(read.token()).isEqualTo(TOKEN);
-                    assertThat(read.key()).isEqualTo(order.key());
-                    assertThat(read.limit()).isEqualTo(order.limit());
-                    assertThat(read.joiner()).isEqualTo(order.joiner());
-                });
+        assertThat(ProbeOrder.decode(order.encode())).isInstanceOfSatisfying(ProbeOrder.Open.class, read -> {
+            assertThat(read.token()).isEqualTo(TOKEN);
+            assertThat(read.key()).isEqualTo(order.key());
+            assertThat(read.limit()).isEqualTo(order.limit());
+            assertThat(read.joiner()).isEqualTo(order.joiner());
+        });
         ProbeOrder.Close close = new ProbeOrder.Close(TOKEN);
         assertThat(ProbeOrder.decode(close.encode())).isEqualTo(close);
     }
