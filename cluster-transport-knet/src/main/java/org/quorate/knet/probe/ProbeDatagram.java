@@ -18,7 +18,8 @@ import org.quorate.knet.crypto.ProbeSeal;
  * 14  u8        heard      links on which the sender has heard the receiver, bit 0 for link 0
  * 15  u8        0
  * 16  u64 BE    number     random; an answer has that of its question
- * 24  u64 BE    length     of the datagram
+ * 24  u32 BE    life       random for each window of the sender, not 0
+ * 28  u32 BE    heardLife  of the window of the receiver that "heard" is about; 0 if it was not heard
  * 32  32 octets HMAC-SHA256 of all the others
  * 64  ...       zeros
  * </pre>
@@ -29,9 +30,12 @@ import org.quorate.knet.crypto.ProbeSeal;
  * @param to 0..65535
  * @param heard 0..255
  * @param number of the question
+ * @param life of the sender's window
+ * @param heardLife of the receiver's window
  * @param bytes length of the datagram, {@link #LEAST_BYTES} to {@link #MOST_BYTES}
  */
-record ProbeDatagram(boolean answer, int link, int from, int to, int heard, long number, int bytes) {
+record ProbeDatagram(
+        boolean answer, int link, int from, int to, int heard, long number, int life, int heardLife, int bytes) {
     static final int LEAST_BYTES = 64;
     static final int MOST_BYTES = 9216;
 
@@ -60,7 +64,8 @@ record ProbeDatagram(boolean answer, int link, int from, int to, int heard, long
                 .put((byte) heard)
                 .put((byte) 0)
                 .putLong(number)
-                .putLong(bytes)
+                .putInt(life)
+                .putInt(heardLife)
                 .rewind();
         seal.seal(out, HMAC_AT);
         return out;
@@ -80,7 +85,7 @@ record ProbeDatagram(boolean answer, int link, int from, int to, int heard, long
                 && link >= 0
                 && link < LinkConfig.MAX_LINKS
                 && in.get(15) == 0
-                && in.getLong(24) == in.limit();
+                && in.getInt(24) != 0;
         for (int i = HMAC_AT + ProbeSeal.BYTES; good && i < in.limit(); i++) good = in.get(i) == 0;
         if (!good) return null;
         return new ProbeDatagram(
@@ -90,6 +95,8 @@ record ProbeDatagram(boolean answer, int link, int from, int to, int heard, long
                 Short.toUnsignedInt(in.getShort(12)),
                 Byte.toUnsignedInt(in.get(14)),
                 in.getLong(16),
+                in.getInt(24),
+                in.getInt(28),
                 in.limit());
     }
 }

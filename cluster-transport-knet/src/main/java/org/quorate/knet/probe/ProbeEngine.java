@@ -68,7 +68,7 @@ public final class ProbeEngine {
             throw new ClusterException(
                     Reason.QUEUE_FULL,
                     LinkProbes.MAX_WINDOWS + " nodes try their links at the moment; try again when one is done");
-        windows.put(++opened, new ProbeWindow(nowNanos, window, link -> socketOfLink.applyAsInt(link) >= 0));
+        windows.put(++opened, new ProbeWindow(nowNanos, window, 1 + random.nextInt(Integer.MAX_VALUE), link -> socketOfLink.applyAsInt(link) >= 0));
         return opened;
     }
 
@@ -159,7 +159,7 @@ public final class ProbeEngine {
         out.send(
                 socket,
                 to,
-                new ProbeDatagram(answer, link, window.self, node, heard, number, bytes).encode(window.seal));
+                new ProbeDatagram(answer, link, window.self, node, heard, number, window.life, window.lifeOf(node), bytes).encode(window.seal));
     }
 
     /**
@@ -197,12 +197,14 @@ public final class ProbeEngine {
         if (socketOfLink.applyAsInt(probe.link()) != socket) return ProbeDrop.WRONG_LINK;
         if (!path.address.getAddress().equals(from.getAddress())) return ProbeDrop.WRONG_ADDRESS;
         if (probe.answer()) {
+            if (probe.heardLife() != window.life) return ProbeDrop.UNEXPECTED_ANSWER;
             if (!path.answered(probe.number(), probe.bytes(), nowNanos)) return ProbeDrop.UNEXPECTED_ANSWER;
         } else if (!window.isNew(probe.number())) {
             return ProbeDrop.REPEATED;
         }
+        window.heardIn(nowNanos, probe.from(), probe.life());
         path.heard();
-        window.heardBy(probe.from(), probe.heard());
+        if (probe.heardLife() == window.life) window.heardBy(probe.from(), probe.heard());
         if (probe.answer()) return null;
         if (!window.mayAnswer(nowNanos)) return ProbeDrop.TOO_MANY;
         answers++;

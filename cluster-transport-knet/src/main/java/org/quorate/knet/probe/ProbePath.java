@@ -1,6 +1,7 @@
 package org.quorate.knet.probe;
 
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -65,6 +66,19 @@ final class ProbePath {
         position = 0;
         roundNanos = nowNanos + ROUND_NANOS;
         return 0;
+    }
+
+    /** Its other end has begun anew: so does this one. */
+    void restart(long nowNanos) {
+        open.clear();
+        Arrays.fill(asked, 0);
+        Arrays.fill(answered, false);
+        forward = false;
+        back = false;
+        rttNanos = Long.MAX_VALUE;
+        largest = 0;
+        position = 0;
+        roundNanos = nowNanos;
     }
 
     void asked(long number, int bytes, long nowNanos) {

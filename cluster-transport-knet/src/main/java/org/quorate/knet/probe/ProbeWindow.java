@@ -21,6 +21,8 @@ final class ProbeWindow {
     private static final int LINK_BITS = 3;
 
     final int self;
+    /** Tells this window from others of the same node under the same key. */
+    final int life;
     final ProbeSeal seal;
     final long endNanos;
     private final TreeMap<Integer, ProbePath> paths = new TreeMap<>();
@@ -30,12 +32,14 @@ final class ProbeWindow {
             return size() > MAX_REMEMBERED;
         }
     };
+    private final Map<Integer, Integer> lives = new TreeMap<>();
     private long secondBegan;
     private int answers;
 
     /** Of the links only those with an own socket. */
-    ProbeWindow(long nowNanos, LinkProbes.Window asked, IntPredicate hasSocket) {
+    ProbeWindow(long nowNanos, LinkProbes.Window asked, int life, IntPredicate hasSocket) {
         self = asked.self();
+        this.life = life;
         seal = new ProbeSeal(asked.key());
         endNanos = nowNanos + asked.limit().toNanos();
         secondBegan = nowNanos;
@@ -70,6 +74,18 @@ final class ProbeWindow {
             answers = 0;
         }
         return answers++ < Math.max(LEAST_ANSWERS, ANSWERS_A_LINK * paths.size());
+    }
+
+    /** The life in which {@code node} was heard last; 0 if it was not. */
+    int lifeOf(int node) {
+        return lives.getOrDefault(node, 0);
+    }
+
+    /** {@code node} was heard in this life: what was known of another one counts no more. */
+    void heardIn(long nowNanos, int node, int itsLife) {
+        Integer before = lives.put(node, itsLife);
+        if (before == null || before == itsLife) return;
+        for (ProbePath path : paths.subMap(key(node, 0), key(node + 1, 0)).values()) path.restart(nowNanos);
     }
 
     /** The links on which {@code node} was heard. */

@@ -170,6 +170,28 @@ class ProbeEngineTest {
         assertThat(path(member, here, 0, 1).forward()).isTrue();
     }
 
+    /** A joiner tries again under the same key: what the member knew of the first attempt is not taken for news. */
+    @Test
+    void aSecondAttemptBeginsAnewOnBothSides() {
+        Host joiner = new Host(0, 2);
+        Host member = new Host(3, 2);
+        long here = member.open(KEY, 0);
+        long first = joiner.open(KEY, 3);
+        run(300);
+        assertGood(path(joiner, first, 3, 1), 1472);
+        joiner.engine.close(first);
+        network = (from, to, link, bytes) -> link == 0 || to == 0;
+        flying.clear();
+        long second = joiner.open(KEY, 3);
+        run(2200);
+        assertGood(path(joiner, second, 3, 0), 1472);
+        Path cut = path(joiner, second, 3, 1);
+        assertThat(cut.back()).isTrue();
+        assertThat(cut.forward()).isFalse();
+        assertThat(path(member, here, 0, 1).back()).isFalse();
+        assertThat(path(member, here, 0, 1).forward()).isTrue();
+    }
+
     @Test
     void aMemberThatDoesNotAnswerIsSettledAfterTenRounds() {
         Host joiner = new Host(0, 1);
@@ -331,7 +353,7 @@ class ProbeEngineTest {
         try (var seal = new org.quorate.knet.crypto.ProbeSeal(KEY)) {
             for (int i = 0; i < 900; i++)
                 member.engine.datagram(
-                        now, 0, address(0, 0), new ProbeDatagram(false, 0, 0, 3, 0, 1000 + i, 64).encode(seal));
+                        now, 0, address(0, 0), new ProbeDatagram(false, 0, 0, 3, 0, 1000 + i, 77, 0, 64).encode(seal));
         }
         assertThat(member.sent).hasSize(before + ProbeWindow.LEAST_ANSWERS);
         assertThat(dropped(member, "too-many")).isEqualTo(900 - ProbeWindow.LEAST_ANSWERS);
