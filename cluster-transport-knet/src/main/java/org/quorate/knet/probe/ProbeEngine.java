@@ -68,7 +68,13 @@ public final class ProbeEngine {
             throw new ClusterException(
                     Reason.QUEUE_FULL,
                     LinkProbes.MAX_WINDOWS + " nodes try their links at the moment; try again when one is done");
-        windows.put(++opened, new ProbeWindow(nowNanos, window, 1 + random.nextInt(Integer.MAX_VALUE), link -> socketOfLink.applyAsInt(link) >= 0));
+        windows.put(
+                ++opened,
+                new ProbeWindow(
+                        nowNanos,
+                        window,
+                        1 + random.nextInt(Integer.MAX_VALUE),
+                        link -> socketOfLink.applyAsInt(link) >= 0));
         return opened;
     }
 
@@ -159,7 +165,9 @@ public final class ProbeEngine {
         out.send(
                 socket,
                 to,
-                new ProbeDatagram(answer, link, window.self, node, heard, number, window.life, window.lifeOf(node), bytes).encode(window.seal));
+                new ProbeDatagram(
+                                answer, link, window.self, node, heard, number, window.life, window.lifeOf(node), bytes)
+                        .encode(window.seal));
     }
 
     /**

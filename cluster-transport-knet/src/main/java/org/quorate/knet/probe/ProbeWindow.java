@@ -23,6 +23,7 @@ final class ProbeWindow {
     final int self;
     /** Tells this window from others of the same node under the same key. */
     final int life;
+
     final ProbeSeal seal;
     final long endNanos;
     private final TreeMap<Integer, ProbePath> paths = new TreeMap<>();

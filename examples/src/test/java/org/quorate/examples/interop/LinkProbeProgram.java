@@ -60,8 +60,7 @@ public final class LinkProbeProgram {
             own.put(link, "10.77." + link + ".2");
             theirs.put(link, "10.77." + link + ".1");
         }
-        ProbePlan plan =
-                new ProbePlan(Secret.of(new byte[32]), ports, List.of(new ProbePlan.Member("hp1", 1, theirs)));
+        ProbePlan plan = new ProbePlan(Secret.of(new byte[32]), ports, List.of(new ProbePlan.Member("hp1", 1, theirs)));
         for (ProbeReport report : new JoinerProbe(new KnetTransport()).probe(plan, own, limit))
             System.out.println("link " + report.link() + " forward " + report.forward() + " back " + report.back()
                     + " bytes " + report.largestBytes());

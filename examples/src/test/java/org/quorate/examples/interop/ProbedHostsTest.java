@@ -23,8 +23,11 @@ class ProbedHostsTest {
         try (CorosyncCluster cluster = CorosyncCluster.start(ClusterLayout.of(2).withDaemons())) {
             HostProcess member = JvmNode.program(
                     cluster, 1, cluster.hostFolder(1).resolve("member.log"), LinkProbeProgram.class, "member");
-            Await.until(MixedRing.SOON, "the member answers", member::tail, () -> member.lines()
-                    .contains("open"));
+            Await.until(
+                    MixedRing.SOON,
+                    "the member answers",
+                    member::tail,
+                    () -> member.lines().contains("open"));
             assertThat(probe(cluster)).containsExactly("link 0" + GOOD, "link 1" + GOOD);
 
             cluster.deafen(2, 1, 1);
