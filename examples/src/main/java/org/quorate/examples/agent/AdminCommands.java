@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -137,8 +136,11 @@ final class AdminCommands implements Consumer<AdminRequest> {
         if (millis < 1 || millis > MAX_WAIT_MILLIS)
             throw new AdminException("limitMillis is " + millis + "; 1.." + MAX_WAIT_MILLIS + " is allowed");
         request.line(new JsonObject().put("kind", "progress").put("sentence", "waiting for quorum"));
-        CompletableFuture<QuorumState> quorum =
-                node.awaitQuorum().toCompletableFuture().copy().orTimeout(millis, TimeUnit.MILLISECONDS);
+        CompletionStage<QuorumState> quorum = node.awaitQuorum()
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(millis, TimeUnit.MILLISECONDS)
+                .minimalCompletionStage();
         quorum.whenComplete((state, failure) -> {
             if (failure == null) request.succeed(StatusJson.quorum(state).put("text", state.summary() + "\n"));
             else if (cause(failure) instanceof TimeoutException) explainWaiting(request, millis);

@@ -83,7 +83,7 @@ final class ChangeDesk implements AutoCloseable {
     void compare(AdminRequest request) {
         work(
                 request,
-                () -> node.changes().compare().whenComplete((comparison, failure) -> {
+                () -> node.changes().compare().minimalCompletionStage().whenComplete((comparison, failure) -> {
                     if (failure != null) fail(request, failure);
                     else
                         request.succeed(new JsonObject()

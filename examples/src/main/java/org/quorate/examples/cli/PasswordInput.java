@@ -1,6 +1,5 @@
 package org.quorate.examples.cli;
 
-import java.io.Console;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -25,11 +24,10 @@ final class PasswordInput {
     char[] read(String prompt) {
         Path from = file;
         if (from != null) return firstLine(from);
-        Console console = System.console();
-        char[] typed = console == null ? null : console.readPassword("%s", prompt);
-        if (typed == null)
-            throw new CliFailure("there is no terminal to ask for the password; give it with --password-file FILE");
-        return typed;
+        return Terminal.console()
+                .map(console -> console.readPassword("%s", prompt))
+                .orElseThrow(() -> new CliFailure(
+                        "there is no terminal to ask for the password; give it with --password-file FILE"));
     }
 
     private static char[] firstLine(Path from) {
