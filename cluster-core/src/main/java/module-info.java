@@ -9,7 +9,9 @@ module org.quorate.core {
     requires org.bouncycastle.provider;
 
     exports org.quorate.core.conf;
+    exports org.quorate.core.disk;
     exports org.quorate.core.join;
+    exports org.quorate.core.join.auth;
     exports org.quorate.core.join.wire;
 
     provides org.quorate.spi.ClusterManagerFactory with

@@ -111,6 +111,11 @@ public final class ClusterCreation {
                     Reason.ALREADY_IN_CLUSTER,
                     "the data folder " + folder + " is that of a node of a cluster already (" + FolderFiles.CONF
                             + " is there); choose another folder");
+        if (present.isJoinPending())
+            throw new ClusterException(
+                    Reason.ALREADY_IN_CLUSTER,
+                    "a join in the data folder " + folder + " has not come to its end; join again or abandon it first,"
+                            + " or choose another folder");
         if (present.isHalfWritten()) return;
         for (String name : FolderFiles.CREATED)
             if (FolderFiles.isThere(folder, name))

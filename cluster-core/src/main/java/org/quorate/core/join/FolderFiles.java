@@ -20,6 +20,13 @@ final class FolderFiles {
     /** There from the first to the last step of a creation. */
     static final String PENDING = "create.pending";
 
+    /** There from the first to the last step of a join. */
+    static final String JOIN_PENDING = "join.pending";
+    /** The key of a joiner, kept over failed tries. */
+    static final String JOIN_KEY = "join.key";
+    /** Has what a former cluster left. */
+    static final String BACKUP = "backup";
+
     /** What a creation makes, in this order; the last one makes it a cluster. */
     static final List<String> CREATED = List.of(KEY, CA_KEY, CA_CERTIFICATE, NODE_KEY, NODE_CERTIFICATE, CONF);
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -14,9 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,6 +28,7 @@ import org.quorate.core.conf.ConfSection;
 import org.quorate.core.conf.ConfSection.ConfKey;
 import org.quorate.core.conf.CorosyncConf;
 import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.join.tls.Fingerprint;
 
 /**
  * The folder of one node: {@code corosync.conf}, {@code authkey}, {@code node.pem}, {@code node.key}, {@code ca/}. Reads and checks, changes
@@ -81,7 +79,15 @@ public final class NodeFolder {
         return conf;
     }
 
+    /** Whether a join began here and it is not known yet how it ended. */
+    public boolean isJoinPending() {
+        return FolderFiles.isThere(folder, FolderFiles.JOIN_PENDING);
+    }
+
     void checkInCluster() {
+        if (isJoinPending())
+            throw unusable("is that of a node whose join has not come to its end; join again, which asks the cluster"
+                    + " first, or abandon the join");
         if (isHalfWritten())
             throw unusable(
                     "is half-written: the creation of a cluster in it was interrupted; create it again, which starts"
@@ -195,12 +201,7 @@ public final class NodeFolder {
 
     /** SHA-256 of a certificate: 32 pairs of upper-case hexadecimal digits with colons between. */
     static String fingerprint(X509Certificate certificate) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            return HexFormat.ofDelimiter(":").formatHex(hash).toUpperCase(Locale.ROOT);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java runtime has SHA-256", impossible);
-        }
+        return Fingerprint.of(certificate);
     }
 
     static boolean isSignedBy(X509Certificate certificate, X509Certificate authority) {

@@ -30,6 +30,11 @@ final class Pem {
         }
     }
 
+    /** As characters: a certificate is no secret. */
+    static String string(X509Certificate certificate) {
+        return new String(of(certificate), StandardCharsets.US_ASCII);
+    }
+
     static byte[] of(PrivateKey key) {
         byte[] der = key.getEncoded();
         try {

@@ -85,10 +85,14 @@ final class FailingDisk implements Disk {
     @Override
     public void rename(Path from, Path to) throws IOException {
         byte[] content = Files.exists(from) ? Files.readAllBytes(from) : new byte[0];
+        boolean replaced = Files.isRegularFile(to);
+        byte[] old = replaced ? Files.readAllBytes(to) : new byte[0];
+        Set<PosixFilePermission> oldMode = replaced ? Files.getPosixFilePermissions(to) : Set.of();
         step("rename to " + to.getFileName(), true, () -> {
             disk.rename(from, to);
             unforced.push(new Pending(to.getParent(), () -> {
                 Files.deleteIfExists(to);
+                if (replaced) disk.write(to, old, oldMode);
                 if (!Files.exists(from)) Files.write(from, content);
             }));
         });
@@ -113,7 +117,16 @@ final class FailingDisk implements Disk {
         });
     }
 
-    private void step(String what, boolean needsSpace, Undo action) throws IOException {
+    /** Something else than the disk that a dead process does not do: a step like any other. */
+    void outside(String what, Runnable action) {
+        try {
+            step(what, false, action::run);
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private synchronized void step(String what, boolean needsSpace, Undo action) throws IOException {
         if (dead) throw new Killed(what);
         steps.add(what);
         boolean now = steps.size() == at;
