@@ -27,7 +27,8 @@ class CoreArchitectureTest {
         "org.quorate.core.sync..",
         "org.quorate.core.service..",
         "org.quorate.core.group..",
-        "org.quorate.core.request.."
+        "org.quorate.core.request..",
+        "org.quorate.core.change"
     };
 
     /** Values that are no way to the network. */

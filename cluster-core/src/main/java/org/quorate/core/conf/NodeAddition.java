@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -36,11 +37,13 @@ public final class NodeAddition {
     private final ConfSection file;
     private final List<ConfSection> nodes;
     private final Request request;
+    private final Set<Integer> retiredIds;
     private final AddressBook book;
     private final List<AdditionFinding> findings = new ArrayList<>();
 
-    private NodeAddition(ConfSection file, Request request, AddressBook book) {
+    private NodeAddition(ConfSection file, Request request, Set<Integer> retiredIds, AddressBook book) {
         this.file = file;
+        this.retiredIds = retiredIds;
         this.nodes = ConfValues.ofTop("", file, "nodelist").inner("node");
         this.request = request;
         this.book = book;
@@ -100,9 +103,15 @@ public final class NodeAddition {
      * @param resolver answers with the addresses of a name or of an address in digits, and with none if there are none
      */
     public static Outcome of(ConfSection file, Request request, Function<String, List<InetAddress>> resolver) {
+        return of(file, request, Set.of(), resolver);
+    }
+
+    /** The same where {@code retiredIds} were ids of nodes that were removed: a new node has one of them only if it is asked for. */
+    public static Outcome of(
+            ConfSection file, Request request, Set<Integer> retiredIds, Function<String, List<InetAddress>> resolver) {
         String version = ConfValues.ofTop("", file, "totem").text("ip_version", IpVersion.IPV6_4.confName());
         AddressBook book = new AddressBook(IpVersion.ofConfName(version), resolver);
-        return new NodeAddition(file, request, book).outcome();
+        return new NodeAddition(file, request, retiredIds, book).outcome();
     }
 
     private Outcome outcome() {
@@ -203,7 +212,7 @@ public final class NodeAddition {
         }
         if (listed.isPresent()) return number(listed.get(), "nodeid", 0);
         int lowest = 1;
-        while (taken.containsKey(lowest)) lowest++; // a list has fewer nodes than there are ids
+        while (taken.containsKey(lowest) || retiredIds.contains(lowest)) lowest++;
         return lowest;
     }
 

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object of strings, whole numbers, booleans, lists of strings or objects, and objects. Reading is bounded: 256 KiB, nested 8 deep, 20,000
+ * A JSON object of strings, whole numbers, booleans, lists of strings or objects, and objects. Reading is bounded: 256 KiB unless said otherwise, nested 8 deep, 20,000
  * values; a field given twice is refused, null and fractions are, too. Not thread-safe while it is filled. Nothing that is refused is quoted: it may be
  * a secret.
  */
@@ -32,12 +32,13 @@ public final class JsonObject {
     /** Longest text in bytes. */
     public static final int MAX_BYTES = 256 * 1024;
 
+    private static final int MAX_STRING_CHARS = 2 << 20;
     private static final int MAX_DEPTH = 8;
     private static final int MAX_VALUES = 20_000;
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_BYTES)
+                    .maxStringLength(MAX_STRING_CHARS)
                     .maxNameLength(256)
                     .maxNumberLength(20)
                     .build())
@@ -63,8 +64,13 @@ public final class JsonObject {
 
     /** Reads a text, UTF-8. */
     public static JsonObject parse(byte[] text) throws Malformed {
-        if (text.length > MAX_BYTES)
-            throw new Malformed("there are " + text.length + " bytes of JSON; at most " + MAX_BYTES + " are read");
+        return parse(text, MAX_BYTES);
+    }
+
+    /** Reads a text, UTF-8, with another bound of its length. */
+    public static JsonObject parse(byte[] text, int maxBytes) throws Malformed {
+        if (text.length > maxBytes)
+            throw new Malformed("there are " + text.length + " bytes of JSON; at most " + maxBytes + " are read");
         // Decoded here: the library takes other encodings as well.
         String characters;
         try {

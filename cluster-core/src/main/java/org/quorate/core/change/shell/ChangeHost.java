@@ -1,0 +1,231 @@
+package org.quorate.core.change.shell;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.quorate.ClusterException;
+import org.quorate.ClusterManager;
+import org.quorate.core.change.ChangeEffect;
+import org.quorate.core.change.ChangeInput;
+import org.quorate.core.change.ChangeMessage;
+import org.quorate.core.change.ChangeText;
+import org.quorate.core.change.Objection;
+import org.quorate.core.change.Proposal;
+import org.quorate.core.change.ProposalId;
+import org.quorate.core.change.Roster;
+import org.quorate.core.change.Standing;
+import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.join.KeyEnvelope;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what the engine asks for. Confined to the thread of the changes, on which it blocks for the disk. */
+final class ChangeHost implements ChangeEffect.Host {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeHost.class);
+
+    private final ClusterManager node;
+    private final int self;
+    private final LocalAddresses host;
+    private final ChangeFiles files;
+    private final SecureRandom random;
+    private final Outbox outbox;
+    private final ScheduledExecutorService thread;
+    private final Duration linkLimit;
+    private final Consumer<ChangeInput> back;
+    private final Listener listener;
+
+    /** Hears what is not for the disk or the ring. */
+    interface Listener {
+        void answered(ProposalId id, List<Objection> objections);
+
+        void progressed(ProposalId id, String phrase);
+
+        void expelled(String why);
+    }
+
+    /** What it works with. */
+    record Means(
+            ClusterManager node,
+            LocalAddresses host,
+            ChangeFiles files,
+            SecureRandom random,
+            ScheduledExecutorService thread,
+            Duration linkLimit) {}
+
+    ChangeHost(Means means, int self, Outbox outbox, Consumer<ChangeInput> back, Listener listener) {
+        this.node = means.node;
+        this.self = self;
+        this.host = means.host;
+        this.files = means.files;
+        this.random = means.random;
+        this.outbox = outbox;
+        this.thread = means.thread;
+        this.linkLimit = means.linkLimit;
+        this.back = back;
+        this.listener = listener;
+    }
+
+    @Override
+    public void send(ChangeMessage message) {
+        outbox.send(ChangeText.encode(message));
+    }
+
+    @Override
+    public void inspect(long ticket) {
+        node.status()
+                .whenComplete((status, over) -> thread.execute(() -> {
+                    if (over == null) inspected(ticket, status.configVersion());
+                }));
+    }
+
+    private void inspected(long ticket, long running) {
+        try {
+            if (files.finish()) LOG.info("node {}: a change that was interrupted is in place now", self);
+            back.accept(new ChangeInput.Inspected(ticket, files.read().standing(running), files.promised(), ""));
+        } catch (IOException | ClusterException wrong) {
+            Standing nothing = new Standing(0, 0, "", false, "", running, 0);
+            back.accept(new ChangeInput.Inspected(ticket, nothing, Optional.empty(), sentence(wrong)));
+        }
+    }
+
+    @Override
+    public void validate(Proposal proposal) {
+        back.accept(new ChangeInput.Validated(proposal.id(), new Validation(self, host, files).of(proposal)));
+    }
+
+    @Override
+    public void writeLock(long ring, Proposal proposal) {
+        back.accept(new ChangeInput.LockWritten(
+                proposal.id(), tried(() -> files.promise(new ChangeInput.Lock(ring, proposal)))));
+    }
+
+    @Override
+    public void dropLock() {
+        String problem = tried(files::forget);
+        if (!problem.isEmpty()) LOG.warn("node {}: {} could not be removed: {}", self, ChangeFiles.PROMISED, problem);
+    }
+
+    @Override
+    public void apply(Proposal proposal) {
+        boolean gone = proposal.traits().removed() == self;
+        String problem = tried(() -> {
+            if (gone) files.forget();
+            else files.apply(proposal);
+        });
+        if (problem.isEmpty())
+            LOG.info("node {}: {}, configuration version {}", self, proposal.what(), proposal.version());
+        back.accept(new ChangeInput.Applied(proposal.id(), problem));
+    }
+
+    @Override
+    public void share(long ring, SortedSet<Integer> nodes) {
+        try {
+            ChangeFiles.Stored stored = files.read();
+            TreeMap<Integer, String> keys = new TreeMap<>();
+            byte[] key = files.key();
+            try {
+                for (int each : nodes) {
+                    Roster.Entry entry = stored.roster().nodes().get(each);
+                    if (entry != null && key.length > 0)
+                        keys.put(
+                                each,
+                                Base64.getEncoder()
+                                        .encodeToString(KeyEnvelope.seal(key, List.of(entry.pem()), random)));
+                }
+            } finally {
+                Arrays.fill(key, (byte) 0);
+            }
+            send(new ChangeMessage.Share(ring, stored.text(), stored.rosterText(), stored.keyId(), keys));
+        } catch (ClusterException wrong) {
+            LOG.warn(
+                    "node {}: the configuration in force cannot be given to nodes {}: {}",
+                    self,
+                    nodes,
+                    sentence(wrong));
+        }
+    }
+
+    @Override
+    public void take(ChangeMessage.Share share) {
+        back.accept(new ChangeInput.Taken(tried(() -> {
+            Path backup = files.take(share, self);
+            LOG.warn(
+                    "node {}: the configuration here was another one than the one in force, which was put in its place;"
+                            + " the former one is in {}",
+                    self,
+                    backup);
+        })));
+    }
+
+    @Override
+    public void reload(Optional<ProposalId> id) {
+        node.reload().whenComplete((report, failed) -> {
+            if (report != null && !report.notApplied().isEmpty())
+                LOG.warn("node {}: not in force until the next start: {}", self, report.notApplied());
+            String problem = failed == null ? "" : sentence(failed);
+            thread.execute(() -> back.accept(new ChangeInput.ReloadEnded(id, problem)));
+        });
+    }
+
+    /** The nodes have read their files: the former key is of no use any more. */
+    void reloaded() {
+        String problem = tried(files::forgetFormerKey);
+        if (!problem.isEmpty()) LOG.warn("node {}: {} could not be removed: {}", self, ChangeFiles.FORMER_KEY, problem);
+    }
+
+    @Override
+    public void watch(ProposalId id, int link) {
+        LinkWatch.start(node, link, linkLimit, thread, problem -> back.accept(new ChangeInput.Watched(id, problem)));
+    }
+
+    @Override
+    public void expelled(Proposal proposal) {
+        listener.expelled("this node was removed from the cluster by node "
+                + proposal.id().proposer().node());
+    }
+
+    @Override
+    public void answer(ProposalId id, List<Objection> objections) {
+        listener.answered(id, objections);
+    }
+
+    @Override
+    public void progress(ProposalId id, String phrase) {
+        listener.progressed(id, phrase);
+    }
+
+    @Override
+    public void say(String sentence) {
+        LOG.warn("node {}: {}", self, sentence);
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static String tried(Step step) {
+        try {
+            step.run();
+            return "";
+        } catch (IOException | ClusterException failed) {
+            return sentence(failed);
+        }
+    }
+
+    private static String sentence(Throwable failed) {
+        Throwable cause = failed instanceof java.util.concurrent.CompletionException && failed.getCause() != null
+                ? failed.getCause()
+                : failed;
+        if (cause instanceof ClusterException clear) return String.valueOf(clear.getMessage());
+        return "the disk failed (" + cause + "); check its space and permissions";
+    }
+}

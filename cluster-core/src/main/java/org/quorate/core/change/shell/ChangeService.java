@@ -1,0 +1,570 @@
+package org.quorate.core.change.shell;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.quorate.ChangeException;
+import org.quorate.ChangeOptions;
+import org.quorate.ChangeReport;
+import org.quorate.ClusterChanges.ConfigComparison;
+import org.quorate.ClusterConfig;
+import org.quorate.ClusterException;
+import org.quorate.ClusterListener;
+import org.quorate.ClusterManager;
+import org.quorate.Group;
+import org.quorate.Group.GroupMember;
+import org.quorate.NodeConfig;
+import org.quorate.NodeId;
+import org.quorate.Progress;
+import org.quorate.QuorumState;
+import org.quorate.View;
+import org.quorate.core.change.ChangeEffect;
+import org.quorate.core.change.ChangeEngine;
+import org.quorate.core.change.ChangeInput;
+import org.quorate.core.change.ChangeMessage;
+import org.quorate.core.change.ChangeText;
+import org.quorate.core.change.Member;
+import org.quorate.core.change.Objection;
+import org.quorate.core.change.Objection.Kind;
+import org.quorate.core.change.Proposal;
+import org.quorate.core.change.ProposalId;
+import org.quorate.core.change.Roster;
+import org.quorate.core.change.shell.ChangePlan.Planned;
+import org.quorate.core.change.shell.ChangePlan.Purpose;
+import org.quorate.core.change.shell.ChangePlan.Wish;
+import org.quorate.core.conf.ConfEdit;
+import org.quorate.core.conf.EditedConf;
+import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.conf.NodeAddition;
+import org.quorate.core.disk.Disk;
+import org.quorate.core.join.KeyEnvelope;
+import org.quorate.core.json.JsonObject.Malformed;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes the configuration of the cluster that a started node is in, and takes part in the changes of others. Has a thread of its own, on
+ * which files are read and written. Thread-safe; stages complete on that thread. Each fails with a {@link ChangeException} that has every
+ * objection. To be closed before the node.
+ */
+public final class ChangeService implements AutoCloseable {
+    /** The group in which changes are agreed on. */
+    public static final String GROUP = "quorate/configuration";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeService.class);
+    private static final Duration LINK_LIMIT = Duration.ofSeconds(20);
+
+    private final ClusterManager node;
+    private final int self;
+    private final Path folder;
+    private final LocalAddresses host;
+    private final ChangeFiles files;
+    private final SecureRandom random;
+    private final Consumer<String> removed;
+    private final ScheduledThreadPoolExecutor thread;
+    private final Group group;
+    private final ChangeEngine engine;
+    private final ChangeHost effects;
+    private final PeerComparison comparison;
+    private final Map<ProposalId, Pending> pending = new HashMap<>();
+    private final long startNanos = System.nanoTime();
+    private long proposals;
+    private long dropped;
+    private boolean hasView;
+    private SortedSet<Integer> online = new TreeSet<>();
+    private @Nullable ScheduledFuture<?> wakeUp;
+
+    /** What an asker waits for. */
+    private record Pending(
+            CompletableFuture<ChangeReport> answer, Planned planned, ChangeOptions options, boolean isUndo) {}
+
+    /**
+     * Takes part from now on.
+     *
+     * @param node started; its configuration and key are those of {@code folder}, which it also reads at a reload
+     * @param removed called once, on the thread of the changes, when others have removed this node, with the reason: it has to be stopped
+     */
+    public ChangeService(
+            ClusterManager node,
+            NodeId self,
+            Path folder,
+            LocalAddresses host,
+            Disk disk,
+            Clock clock,
+            SecureRandom random,
+            Consumer<String> removed) {
+        this(node, self, folder, host, new ChangeFiles(folder, disk, clock), random, LINK_LIMIT, removed);
+    }
+
+    ChangeService(
+            ClusterManager node,
+            NodeId self,
+            Path folder,
+            LocalAddresses host,
+            ChangeFiles files,
+            SecureRandom random,
+            Duration linkLimit,
+            Consumer<String> removed) {
+        this.node = node;
+        this.self = self.value();
+        this.folder = folder;
+        this.host = host;
+        this.files = files;
+        this.random = random;
+        this.removed = removed;
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread fresh = new Thread(task, "cluster-" + self + "-changes");
+            fresh.setDaemon(true);
+            return fresh;
+        });
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        CompletableFuture<ChangeService> made = new CompletableFuture<>();
+        thread.execute(made::join); // what is heard meanwhile waits behind it
+        this.group = joined(made);
+        Member member = new Member(self.value(), group.self().id());
+        this.engine = new ChangeEngine(member);
+        ChangeHost.Means means = new ChangeHost.Means(node, host, files, random, thread, linkLimit);
+        this.effects = new ChangeHost(means, self.value(), new Outbox(group, thread), this::tell, new Answers());
+        this.comparison = new PeerComparison(node, files);
+        node.addListener(new Eyes());
+        made.complete(this);
+    }
+
+    private Group joined(CompletableFuture<ChangeService> made) {
+        boolean done = false;
+        try {
+            Group joined = node.group(GROUP, new Ears());
+            done = true;
+            return joined;
+        } finally {
+            if (!done) {
+                thread.shutdownNow();
+                made.cancel(false);
+            }
+        }
+    }
+
+    /** Group events, in order, on to the thread of the changes. */
+    private final class Ears implements Group.Listener {
+        @Override
+        public void onMessage(GroupMember sender, byte[] payload) {
+            run(() -> heard(sender, payload));
+        }
+
+        @Override
+        public void onChange(Group.Change change) {
+            run(() -> changed(change));
+        }
+    }
+
+    /** Views and quorum, in one order with the group's events. */
+    private final class Eyes implements ClusterListener {
+        @Override
+        public void onView(View view) {
+            run(() -> viewed(view));
+        }
+
+        @Override
+        public void onQuorum(QuorumState quorum) {
+            run(() -> tell(quorum(quorum, online)));
+        }
+    }
+
+    private final class Answers implements ChangeHost.Listener {
+        @Override
+        public void answered(ProposalId id, List<Objection> objections) {
+            Pending asker = pending.remove(id);
+            if (asker != null) finished(asker, objections);
+        }
+
+        @Override
+        public void progressed(ProposalId id, String phrase) {
+            Pending asker = pending.get(id);
+            if (asker != null) asker.options.progress().accept(new Progress("CHANGE", phrase, 0.5));
+        }
+
+        @Override
+        public void expelled(String why) {
+            LOG.warn("node {}: {}; it has to stop", self, why);
+            removed.accept(why);
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            thread.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException fault) {
+                    LOG.error("node {}: a change went wrong", self, fault);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("node {}: nothing is heard of changes any more", self);
+        }
+    }
+
+    private void heard(GroupMember sender, byte[] payload) {
+        try {
+            ChangeMessage message = ChangeText.decode(payload);
+            tell(new ChangeInput.Delivered(member(sender), message));
+            if (message instanceof ChangeMessage.Reloaded) effects.reloaded();
+        } catch (Malformed wrong) {
+            if (dropped++ == 0)
+                LOG.warn(
+                        "node {}: a message of {} in the group {} is no good: {}",
+                        self,
+                        sender,
+                        GROUP,
+                        wrong.getMessage());
+        }
+    }
+
+    private static Member member(GroupMember member) {
+        return new Member(member.node().value(), member.id());
+    }
+
+    private void changed(Group.Change change) {
+        boolean viewFollows = change.reason() == Group.Reason.NODE_DOWN || change.reason() == Group.Reason.NODE_UP;
+        tell(new ChangeInput.Members(
+                change.members().stream().map(ChangeService::member).toList(), viewFollows));
+        if (hasView) return;
+        node.status()
+                .thenAccept(status -> status.view()
+                        .ifPresent(view -> run(() -> {
+                            if (!hasView) viewed(view);
+                        })));
+    }
+
+    private void viewed(View view) {
+        hasView = true;
+        online = new TreeSet<>();
+        view.members().forEach(member -> online.add(member.value()));
+        tell(new ChangeInput.View(view.ringId().sequence(), online, quorum(view.quorum(), online)));
+    }
+
+    /** With at most one guest, two rings cannot both have quorum, one with and one without counting it. */
+    private ChangeInput.Quorum quorum(QuorumState state, SortedSet<Integer> nodes) {
+        if (state.quorate()) return new ChangeInput.Quorum(true, true);
+        try {
+            ChangeFiles.Stored stored = files.read();
+            SortedSet<Integer> guests = stored.roster().provisional();
+            int all = 0;
+            int here = 0;
+            int guestVotes = 0;
+            for (NodeConfig each : stored.conf().toClusterConfig().nodes()) {
+                int id = each.id().value();
+                if (guests.contains(id)) guestVotes += each.votes();
+                else all += each.votes();
+                if (!guests.contains(id) && nodes.contains(id)) here += each.votes();
+            }
+            return new ChangeInput.Quorum(false, guests.size() == 1 && guestVotes <= 1 && here * 2 > all);
+        } catch (ClusterException unreadable) {
+            return new ChangeInput.Quorum(false, false);
+        }
+    }
+
+    private void tell(ChangeInput input) {
+        List<ChangeEffect> out = new ArrayList<>();
+        engine.step(now(), input, out::add);
+        perform(out);
+    }
+
+    private long now() {
+        return System.nanoTime() - startNanos;
+    }
+
+    private void perform(List<ChangeEffect> out) {
+        out.forEach(effect -> effect.applyTo(effects));
+        if (wakeUp != null) wakeUp.cancel(false);
+        wakeUp = null;
+        long deadline = engine.deadlineNanos();
+        if (deadline == Long.MAX_VALUE || thread.isShutdown()) return;
+        wakeUp = thread.schedule(
+                () -> {
+                    List<ChangeEffect> more = new ArrayList<>();
+                    engine.tick(now(), more::add);
+                    perform(more);
+                },
+                Math.max(0, deadline - now()),
+                TimeUnit.NANOSECONDS);
+    }
+
+    // What users ask for
+
+    /** Makes a change on all nodes. A link that does not come up on all members is taken back by a second change. */
+    public CompletableFuture<ChangeReport> change(ConfEdit edit, ChangeOptions options) {
+        if (edit instanceof ConfEdit.RemoveNode remove) return removeNode(remove.node(), options);
+        return propose(wish(edit, Purpose.CHANGE, options, ""), options, false);
+    }
+
+    /** What the change would make of the configuration, and everything that stands against it or is odd. Blocks for the disk. */
+    public EditedConf preview(ConfEdit edit) {
+        ChangeFiles.Stored stored = files.read();
+        return org.quorate.core.conf.ConfEditor.edit(
+                stored.conf(), edit, stored.roster().retiredIds(), host::resolve);
+    }
+
+    /** Lists a node with its certificate, as a guest until {@link #confirm}; its id and text of the configuration are in the files afterwards. */
+    public CompletableFuture<ChangeReport> admit(
+            NodeAddition.Request request, String certificatePem, ChangeOptions options) {
+        return propose(wish(new ConfEdit.AddNode(request), Purpose.ADMIT, options, certificatePem), options, false);
+    }
+
+    /** The guest with that certificate becomes a node for good. Completes with whether there is such a node. */
+    public CompletableFuture<Boolean> confirm(String fingerprint, ChangeOptions options) {
+        return onThread(() -> {
+            ChangeFiles.Stored stored = files.read();
+            Optional<Integer> id = stored.roster().idOf(fingerprint);
+            if (id.isEmpty()) return CompletableFuture.completedFuture(false);
+            if (!stored.roster().provisional().contains(id.get())) return CompletableFuture.completedFuture(true);
+            return proposeRoster(
+                            "taking node " + id.get() + " in for good",
+                            stored,
+                            stored.roster().confirmed(id.get()),
+                            options)
+                    .thenApply(report -> true);
+        });
+    }
+
+    /** Takes the guest with that certificate off the list. Completes with whether it is off: false if it was confirmed before. */
+    public CompletableFuture<Boolean> withdraw(String fingerprint, ChangeOptions options) {
+        return onThread(() -> {
+            Roster roster = files.read().roster();
+            Optional<Integer> id = roster.idOf(fingerprint);
+            if (id.isEmpty()) return CompletableFuture.completedFuture(true);
+            if (!roster.provisional().contains(id.get())) return CompletableFuture.completedFuture(false);
+            ConfEdit edit = new ConfEdit.RemoveNode(id.get().toString());
+            return propose(wish(edit, Purpose.WITHDRAW, options, ""), options, false)
+                    .thenApply(report -> true);
+        });
+    }
+
+    /** Tells all members the certificate in this node's folder, after it was renewed. */
+    public CompletableFuture<ChangeReport> publishCertificate(ChangeOptions options) {
+        return onThread(() -> {
+            ChangeFiles.Stored stored = files.read();
+            String pem = KeyEnvelope.ownCertificate(folder);
+            String name = stored.conf()
+                    .toClusterConfig()
+                    .node(NodeId.of(self))
+                    .map(NodeConfig::name)
+                    .orElse("");
+            Roster.Entry entry = new Roster.Entry(name, KeyEnvelope.fingerprint(pem), pem, false);
+            return proposeRoster(
+                    "renewing the certificate of node " + self,
+                    stored,
+                    stored.roster().with(self, entry),
+                    options);
+        });
+    }
+
+    /** Removes a node; one that is online only if forced, and it is told to stop then. */
+    public CompletableFuture<ChangeReport> removeNode(String name, ChangeOptions options) {
+        return onThread(() -> {
+            ClusterConfig config = files.read().conf().toClusterConfig();
+            Optional<NodeConfig> listed = config.nodes().stream()
+                    .filter(each -> each.name().equals(name))
+                    .findFirst()
+                    .or(() -> config.nodes().stream()
+                            .filter(each -> each.id().toString().equals(name))
+                            .findFirst());
+            int id = listed.map(each -> each.id().value()).orElse(0);
+            if (id == self) return refused(Kind.EDIT_REFUSED, "this is node " + name + " itself; let it leave instead");
+            if (id != 0 && online.contains(id) && !options.force())
+                return refused(
+                        Kind.NODE_ONLINE,
+                        "node " + name + " is online; stop it first, or say by force that it is to be told to stop");
+            return propose(wish(new ConfEdit.RemoveNode(name), Purpose.CHANGE, options, ""), options, false);
+        });
+    }
+
+    /** Lets the others remove this node, which has to stop afterwards; its folder is left as it is, see {@link ChangeFiles#setAside}. */
+    public CompletableFuture<ChangeReport> leave(ChangeOptions options) {
+        ConfEdit edit = new ConfEdit.RemoveNode(Integer.toString(self));
+        return propose(wish(edit, Purpose.LEAVE, options, ""), options, false);
+    }
+
+    /** Fingerprints of the certificates that are good now, by name of the node. Blocks for the disk. */
+    public SortedMap<String, String> fingerprints() {
+        TreeMap<String, String> all = new TreeMap<>();
+        files.read().roster().nodes().values().forEach(entry -> all.put(entry.name(), entry.fingerprint()));
+        return all;
+    }
+
+    /** The roster in the folder. Blocks for the disk. */
+    public Roster roster() {
+        return files.roster();
+    }
+
+    /** The text of the configuration in the folder. Blocks for the disk. */
+    public String storedText() {
+        return files.read().text();
+    }
+
+    /** Whether what runs, what is stored and what the others have is the same; complete after 5 s at the latest. */
+    public CompletableFuture<ConfigComparison> compare() {
+        return comparison.compare();
+    }
+
+    /** Why a change could not be made now; empty if one could. */
+    public CompletableFuture<String> unsettled() {
+        return onThread(() -> CompletableFuture.completedFuture(engine.unsettled()));
+    }
+
+    private static Wish wish(ConfEdit edit, Purpose purpose, ChangeOptions options, String certificate) {
+        TreeSet<Integer> prepared = new TreeSet<>();
+        options.prepared().forEach(id -> prepared.add(id.value()));
+        return new Wish(edit, purpose, prepared, certificate);
+    }
+
+    private static Throwable cause(Throwable failed) {
+        return failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+    }
+
+    private <T> CompletableFuture<T> onThread(Supplier<CompletableFuture<T>> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            thread.execute(() -> {
+                try {
+                    CompletionStage<T> done = task.get();
+                    done.whenComplete((value, failed) -> {
+                        if (failed == null) result.complete(value);
+                        else result.completeExceptionally(cause(failed));
+                    });
+                } catch (RuntimeException failed) {
+                    result.completeExceptionally(failed);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            result.completeExceptionally(exception(List.of(over()), ""));
+        }
+        return result;
+    }
+
+    private static Objection over() {
+        return new Objection(0, Kind.CLOSED, "this node takes no part in changes any more");
+    }
+
+    private <T> CompletableFuture<T> refused(Kind kind, String sentence) {
+        return CompletableFuture.failedFuture(exception(List.of(new Objection(self, kind, sentence)), ""));
+    }
+
+    private CompletableFuture<ChangeReport> propose(Wish wish, ChangeOptions options, boolean isUndo) {
+        return onThread(() -> {
+            ProposalId id = nextId();
+            ChangePlan plan = new ChangePlan(files.read(), self, host, random);
+            return ask(id, plan.make(id, wish, ownCertificate()), options, isUndo);
+        });
+    }
+
+    private CompletableFuture<ChangeReport> proposeRoster(
+            String what, ChangeFiles.Stored stored, Roster changed, ChangeOptions options) {
+        ProposalId id = nextId();
+        return ask(id, new ChangePlan(stored, self, host, random).ofRoster(id, what, changed), options, false);
+    }
+
+    private ProposalId nextId() {
+        return new ProposalId(new Member(self, group.self().id()), ++proposals);
+    }
+
+    private Optional<String> ownCertificate() {
+        try {
+            return Optional.of(KeyEnvelope.ownCertificate(folder));
+        } catch (ClusterException none) {
+            return Optional.empty(); // a folder that was made by hand
+        }
+    }
+
+    private CompletableFuture<ChangeReport> ask(ProposalId id, Planned planned, ChangeOptions options, boolean isUndo) {
+        Proposal proposal = planned.proposal();
+        if (proposal == null) return CompletableFuture.failedFuture(exception(planned.objections(), planned.text()));
+        int bytes = ChangeText.encode(new ChangeMessage.Commit(Long.MAX_VALUE, proposal)).length;
+        if (bytes > ChangeText.MAX_BYTES)
+            return refused(
+                    Kind.EDIT_REFUSED,
+                    "the configuration and its certificates have " + bytes + " bytes; at most " + ChangeText.MAX_BYTES
+                            + " are possible");
+        CompletableFuture<ChangeReport> answer = new CompletableFuture<>();
+        pending.put(id, new Pending(answer, planned, options, isUndo));
+        tell(new ChangeInput.Ask(proposal, options.limit()));
+        return answer;
+    }
+
+    private void finished(Pending asker, List<Objection> objections) {
+        Proposal proposal = java.util.Objects.requireNonNull(asker.planned.proposal());
+        boolean linkDown = objections.stream().anyMatch(each -> each.kind() == Kind.LINK_DOWN);
+        Optional<ConfEdit> undo = asker.planned.undo();
+        if (linkDown && undo.isPresent() && !asker.isUndo) {
+            asker.options.progress().accept(new Progress("UNDO", "the link does not come up; taking it back", 0.9));
+            CompletionStage<ChangeReport> undone =
+                    propose(wish(undo.get(), Purpose.CHANGE, asker.options, ""), asker.options, true);
+            undone.whenComplete((report, failed) -> {
+                List<Objection> all = new ArrayList<>(objections);
+                all.add(new Objection(
+                        self,
+                        Kind.LINK_DOWN,
+                        failed == null
+                                ? "the change was taken back, with version " + report.configVersion()
+                                : "the change could not be taken back: " + failed.getMessage()));
+                asker.answer.completeExceptionally(exception(all, ""));
+            });
+        } else if (objections.isEmpty() || (asker.isUndo && linkDown)) {
+            asker.answer.complete(new ChangeReport(proposal.what(), proposal.version(), asker.planned.warnings()));
+        } else {
+            asker.answer.completeExceptionally(exception(objections, asker.planned.text()));
+        }
+    }
+
+    private static ChangeException exception(List<Objection> objections, String text) {
+        List<ChangeException.Objection> all = new ArrayList<>();
+        for (Objection each : objections)
+            all.add(new ChangeException.Objection(
+                    each.node() == 0 ? Optional.empty() : Optional.of(NodeId.of(each.node())),
+                    each.kind().name(),
+                    each.sentence()));
+        String message =
+                objections.stream()
+                        .map(Objection::sentence)
+                        .collect(Collectors.toCollection(LinkedHashSet::new))
+                        .stream()
+                        .collect(Collectors.joining("; also: "));
+        return new ChangeException(message, all, text);
+    }
+
+    /** Takes no part any more; what waits fails. Idempotent. */
+    @Override
+    public void close() {
+        if (thread.isShutdown()) return;
+        group.close();
+        comparison.close();
+        run(() -> {
+            List<Pending> waiting = List.copyOf(pending.values());
+            pending.clear();
+            waiting.forEach(each -> each.answer.completeExceptionally(exception(List.of(over()), "")));
+        });
+        thread.shutdown();
+    }
+}
