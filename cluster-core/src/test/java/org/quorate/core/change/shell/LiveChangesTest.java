@@ -12,6 +12,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,8 +31,12 @@ import org.quorate.ClusterChanges.ConfigComparison;
 import org.quorate.CryptoConfig;
 import org.quorate.core.change.Digests;
 import org.quorate.core.conf.ConfEdit;
+import org.quorate.core.conf.LinkParameter;
+import org.quorate.core.conf.NodeAddition;
 import org.quorate.core.disk.Disk;
 import org.quorate.core.disk.HostDisk;
+import org.quorate.core.join.KeyEnvelope;
+import org.quorate.core.join.NodeFolders;
 
 /** Real nodes change their configuration while they work. */
 @Timeout(180)
@@ -208,6 +215,35 @@ class LiveChangesTest {
             } catch (ChangeException refused) {
                 throw new AssertionError(refused);
             }
+        }
+    }
+
+    /** The one node lacks quorum as soon as the guest is listed, and takes it back nevertheless. */
+    @Test
+    void aGuestThatNeverComesIsWithdrawn() throws Exception {
+        try (ChangeLab lab = new ChangeLab(folder, 1)) {
+            lab.startAll();
+            String pem = new NodeFolders().make(folder.resolve("guest"), "pear", lab.text(1));
+            String fingerprint = KeyEnvelope.fingerprint(pem);
+            ChangeService service = lab.service(1);
+            NodeAddition.Request request = new NodeAddition.Request(
+                    "pear",
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    new TreeMap<>(Map.of(0, new LinkParameter(lab.address(0, 2), 0))),
+                    Optional.empty(),
+                    1,
+                    false);
+            get(service.admit(request, pem, PLAIN));
+            assertThat(service.roster().provisional()).containsExactly(2);
+            until("quorum is lost", () -> !lab.status(1).quorum().quorate());
+            assertThat(get(service.withdraw(fingerprint, PLAIN))).isTrue();
+            assertThat(lab.text(1)).doesNotContain("pear");
+            until("quorum is back", () -> lab.status(1).quorum().quorate());
+            assertThat(get(service.confirm(fingerprint, PLAIN))).isFalse();
+            assertThat(get(service.confirm(
+                            Objects.requireNonNull(service.fingerprints().get("apple")), PLAIN)))
+                    .isTrue();
         }
     }
 
