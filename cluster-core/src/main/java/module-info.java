@@ -13,9 +13,10 @@ module org.quorate.core {
     exports org.quorate.core.join;
     exports org.quorate.core.join.auth;
     exports org.quorate.core.join.wire;
+    exports org.quorate.core.manage;
 
     provides org.quorate.spi.ClusterManagerFactory with
-            org.quorate.core.shell.CoreFactory;
+            org.quorate.core.manage.CoreFactory;
 
     uses org.quorate.spi.LinkTransport;
     uses org.quorate.spi.QuorumProvider;

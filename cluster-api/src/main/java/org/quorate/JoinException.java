@@ -39,7 +39,7 @@ public final class JoinException extends ClusterException {
         CHECKS,
         /** Password or token is wrong, expired or used. */
         CREDENTIAL,
-        /** Too many failed tries; try again later. */
+        /** Too many failed tries, or too many joins are under way; try again later. */
         TRY_LATER,
         /** The member's certificate is another one. */
         FINGERPRINT,
@@ -49,8 +49,6 @@ public final class JoinException extends ClusterException {
         WRONG_CLUSTER,
         /** One side is too old for the other, or what it says makes no sense. */
         PROTOCOL,
-        /** Too many joins are under way at the member. */
-        BUSY,
         /** This host failed: its disk, its addresses. */
         LOCAL_FAILURE,
         /** The member failed: its disk, or the cluster could not decide. */

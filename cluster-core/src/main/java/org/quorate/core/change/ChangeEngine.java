@@ -89,6 +89,21 @@ public final class ChangeEngine implements Engine<ChangeInput, ChangeEffect> {
         return agreed == null ? unsettled : "";
     }
 
+    /** What stands against any change now. */
+    public Optional<Objection> obstacle() {
+        String why = unsettled();
+        if (why.isEmpty()) return Optional.empty();
+        Kind kind = floor != null
+                ? Kind.BUSY
+                : quorum.quorate() || quorum.withoutGuest() ? Kind.NOT_READY : Kind.NOT_QUORATE;
+        return Optional.of(new Objection(self.node(), kind, why));
+    }
+
+    /** Whether the nodes have quorum and have only not settled yet what is in force, which they are about to. */
+    public boolean isSettling() {
+        return floor == null && agreed == null && (quorum.quorate() || quorum.withoutGuest());
+    }
+
     /** The members of the group. */
     public List<Member> members() {
         return members;
@@ -340,7 +355,7 @@ public final class ChangeEngine implements Engine<ChangeInput, ChangeEffect> {
     }
 
     private boolean mayDecide(Proposal proposal) {
-        return quorum.quorate() || (proposal.traits().withdrawal() && quorum.withoutGuest());
+        return quorum.quorate() || (proposal.traits().guest() && quorum.withoutGuest());
     }
 
     private void validated(ChangeInput.Validated now, Effects<ChangeEffect> out) {

@@ -130,7 +130,7 @@ public final class ChangeText {
                 .with("removed", traits.removed())
                 .with("watched_link", traits.watchedLink() + 1)
                 .with("reload", traits.reload())
-                .with("withdrawal", traits.withdrawal())
+                .with("guest", traits.guest())
                 .withStrings(
                         "prepared",
                         traits.prepared().stream().map(String::valueOf).toList());
@@ -252,7 +252,7 @@ public final class ChangeText {
                         (int) in.number("removed", 0, 65_535),
                         (int) in.number("watched_link", 0, 8) - 1,
                         in.isTrue("reload"),
-                        in.isTrue("withdrawal"),
+                        in.isTrue("guest"),
                         prepared));
     }
 }

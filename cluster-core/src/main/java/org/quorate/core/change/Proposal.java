@@ -34,11 +34,10 @@ public record Proposal(
      * @param removed id of the node that it removes; 0 for none
      * @param watchedLink link that has to come up on all nodes afterwards; -1 for none
      * @param reload whether corosync.conf or the key change, so that the nodes have to read them
-     * @param withdrawal whether it takes a node back that never came, for which the majority of the others is enough
+     * @param guest whether it decides about a node that was added and has not come yet, for which the majority of the others is enough
      * @param prepared nodes that do not take part, whose files were changed by hand
      */
-    public record Traits(
-            int removed, int watchedLink, boolean reload, boolean withdrawal, SortedSet<Integer> prepared) {
+    public record Traits(int removed, int watchedLink, boolean reload, boolean guest, SortedSet<Integer> prepared) {
         /** Nothing particular. */
         public static final Traits NONE = new Traits(0, -1, true, false, new TreeSet<>());
 

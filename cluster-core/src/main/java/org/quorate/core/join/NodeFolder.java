@@ -59,6 +59,11 @@ public final class NodeFolder {
         return FolderFiles.isThere(folder, FolderFiles.CONF);
     }
 
+    /** Whether the node can tell others who it is. */
+    public boolean hasCertificate() {
+        return isIdentified();
+    }
+
     /** Whether a creation began here and did not come to its end. */
     public boolean isHalfWritten() {
         return !isInCluster() && FolderFiles.isThere(folder, FolderFiles.PENDING);

@@ -3,6 +3,7 @@ package org.quorate.core.join;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -36,30 +37,44 @@ public final class RequestedAddition {
     /**
      * Tries {@code request} on {@code file}.
      *
+     * @param retiredIds ids of nodes that were removed
      * @param resolver answers with the addresses of a name or of an address in digits, and with none if there are none
      */
-    public static Answer of(ConfSection file, JoinRequest request, Function<String, List<InetAddress>> resolver) {
-        SortedMap<Integer, LinkParameter> links = new TreeMap<>();
+    public static Answer of(
+            ConfSection file,
+            JoinRequest request,
+            Set<Integer> retiredIds,
+            Function<String, List<InetAddress>> resolver) {
         NodeAddition.Request addition;
         try {
-            request.links().forEach((link, address) -> links.put(link, new LinkParameter(address, 0)));
-            addition = new NodeAddition.Request(
-                    request.name(),
-                    request.nodeId(),
-                    request.votes(),
-                    links,
-                    Optional.of(request.address()).filter(address -> !address.isEmpty()),
-                    request.api(),
-                    request.force());
+            addition = addition(request);
         } catch (ClusterException | IllegalArgumentException wrong) {
             return new Answer(
                     Optional.empty(),
                     List.of(JoinFinding.of(Kind.CONFIGURATION, false, String.valueOf(wrong.getMessage()))));
         }
-        Outcome outcome = NodeAddition.of(file, addition, resolver);
+        Outcome outcome = NodeAddition.of(file, addition, retiredIds, resolver);
         return new Answer(
                 Optional.ofNullable(outcome.file()),
                 outcome.findings().stream().map(RequestedAddition::finding).toList());
+    }
+
+    /**
+     * The node that is asked for.
+     *
+     * @throws ClusterException if an address cannot be one; or an {@link IllegalArgumentException} for an id or votes that there are not
+     */
+    public static NodeAddition.Request addition(JoinRequest request) {
+        SortedMap<Integer, LinkParameter> links = new TreeMap<>();
+        request.links().forEach((link, address) -> links.put(link, new LinkParameter(address, 0)));
+        return new NodeAddition.Request(
+                request.name(),
+                request.nodeId(),
+                request.votes(),
+                links,
+                Optional.of(request.address()).filter(address -> !address.isEmpty()),
+                request.api(),
+                request.force());
     }
 
     private static JoinFinding finding(AdditionFinding found) {

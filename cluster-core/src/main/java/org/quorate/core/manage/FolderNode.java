@@ -1,6 +1,7 @@
 package org.quorate.core.manage;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -15,6 +16,7 @@ import org.quorate.NodeId;
 import org.quorate.core.conf.CorosyncConf;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.join.NodeFolder;
+import org.quorate.core.shell.EmbeddedClusterManager;
 
 /**
  * The node that the files of a folder describe.
@@ -36,7 +38,8 @@ record FolderNode(NodeFolder folder, CorosyncConf conf, ClusterConfig config, No
     }
 
     /** The node, not started. */
-    ClusterManager build(Path dataDir, List<ClusterListener> listeners, @Nullable Executor callbacks) {
+    EmbeddedClusterManager build(
+            Path dataDir, List<ClusterListener> listeners, @Nullable Executor callbacks, Clock clock) {
         byte[] key = conf.readKey();
         try {
             ClusterManager.Builder builder = ClusterManager.builder(config, self)
@@ -45,7 +48,7 @@ record FolderNode(NodeFolder folder, CorosyncConf conf, ClusterConfig config, No
                     .source(this::readAgain);
             if (callbacks != null) builder.callbackExecutor(callbacks);
             listeners.forEach(builder::listener);
-            return builder.build();
+            return EmbeddedClusterManager.of(builder, clock);
         } finally {
             Arrays.fill(key, (byte) 0);
         }

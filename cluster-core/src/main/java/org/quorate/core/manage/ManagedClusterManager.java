@@ -1,33 +1,56 @@
 package org.quorate.core.manage;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.quorate.ChangeOptions;
+import org.quorate.ChangeReport;
+import org.quorate.ClusterChanges;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
+import org.quorate.ClusterLinks;
 import org.quorate.ClusterListener;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.Group;
 import org.quorate.JoinInfo;
+import org.quorate.JoinOptions;
+import org.quorate.JoinReport;
 import org.quorate.Link;
 import org.quorate.LocalNode;
 import org.quorate.NodeId;
+import org.quorate.Progress;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
 import org.quorate.RequestGroup;
 import org.quorate.View;
+import org.quorate.core.change.shell.ChangeFiles;
+import org.quorate.core.change.shell.ChangeService;
 import org.quorate.core.conf.LinkParameter;
 import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.disk.HostDisk;
 import org.quorate.core.join.ClusterCreation;
 import org.quorate.core.join.CreateOptions;
+import org.quorate.core.join.JoinFailure;
+import org.quorate.core.join.JoinResult;
 import org.quorate.core.join.NodeFolder;
+import org.quorate.core.join.auth.Credential;
+import org.quorate.core.shell.EmbeddedClusterManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,16 +69,25 @@ public final class ManagedClusterManager implements ClusterManager {
     /** Held while the folder changes its state. */
     private final ReentrantLock folderLock = new ReentrantLock();
 
-    private volatile @Nullable ClusterManager inner; // changed under folderLock
+    private final NodeChanges changes = new NodeChanges(() -> services().changes(), this::leaveCluster);
+    private volatile @Nullable Running running; // changed under folderLock
+    /** The node that runs, or that will be started. */
+    private volatile CompletableFuture<ClusterManager> begun = new CompletableFuture<>(); // changed under folderLock
+
     private volatile LocalNode self; // changed under folderLock
     private volatile boolean closed; // changed under folderLock
+    private volatile boolean leaving;
+
+    /** The node of the folder, and what it does as a member. */
+    private record Running(
+            EmbeddedClusterManager inner, @Nullable MemberServices services) {}
 
     private ManagedClusterManager(FolderBuilder settings, Path dataDir, LocalAddresses host, Clock clock) {
         this.settings = settings;
         this.dataDir = dataDir;
         this.host = host;
         this.clock = clock;
-        this.self = new LocalNode(nodeName(settings, host), java.util.Optional.empty());
+        this.self = new LocalNode(nodeName(settings, host), Optional.empty());
         listeners.addAll(settings.listeners());
     }
 
@@ -80,7 +112,8 @@ public final class ManagedClusterManager implements ClusterManager {
         folderLock.lock();
         try {
             checkOpen();
-            if (inner != null) throw new IllegalStateException("node " + self + " was started before");
+            if (running != null) throw new IllegalStateException("node " + self + " was started before");
+            UnfinishedWork.settle(dataDir, clock);
             FolderNode node = FolderNode.read(NodeFolder.at(dataDir), host);
             if (!settings.nodeName().isEmpty()
                     && !settings.nodeName().equals(node.localNode().name()))
@@ -88,14 +121,136 @@ public final class ManagedClusterManager implements ClusterManager {
                         Reason.CONFIGURATION_INVALID,
                         "the folder " + dataDir + " is that of node " + node.localNode() + ", and "
                                 + settings.nodeName() + " was to be started; choose another folder, or that name");
-            ClusterManager next =
-                    node.build(dataDir, listeners, settings.callbackExecutor().orElse(null));
-            inner = next;
+            EmbeddedClusterManager inner =
+                    node.build(dataDir, listeners, settings.callbackExecutor().orElse(null), clock);
             self = node.localNode();
-            return next.start();
+            CompletionStage<View> first = inner.start();
+            running = new Running(inner, services(inner, node));
+            begun.complete(inner);
+            return first;
         } finally {
             folderLock.unlock();
         }
+    }
+
+    /** Without, if the node has failed already. */
+    private @Nullable MemberServices services(EmbeddedClusterManager inner, FolderNode node) {
+        try {
+            return MemberServices.begin(
+                    inner, node, dataDir, joinAddress(node), host, clock, why -> stopRemoved(inner, why));
+        } catch (ClusterException refused) {
+            LOG.warn("node {} answers no joiners and takes part in no changes: {}", self, refused.getMessage());
+            return null;
+        }
+    }
+
+    private Optional<InetSocketAddress> joinAddress(FolderNode node) {
+        if (settings.joinPort() < 0) return Optional.empty();
+        String address = settings.joinAddress();
+        if (address.isEmpty())
+            address = node.config()
+                    .node(node.self())
+                    .orElseThrow()
+                    .addresses()
+                    .values()
+                    .iterator()
+                    .next();
+        return host.resolve(address).stream()
+                .findFirst()
+                .map(found -> new InetSocketAddress(found, settings.joinPort()));
+    }
+
+    /** Others have removed this node. */
+    private void stopRemoved(EmbeddedClusterManager inner, String why) {
+        if (leaving) return; // by its own wish
+        onThread("removed", () -> {
+            Running present = running;
+            if (present != null && present.services() != null)
+                present.services().close();
+            inner.stop(new ClusterException(Reason.KILLED_BY_PEER, why));
+        });
+    }
+
+    private CompletableFuture<ChangeReport> leaveCluster(ChangeOptions options) {
+        Running present = running();
+        ChangeService changes = services().changes();
+        leaving = true;
+        CompletableFuture<ChangeReport> left = new CompletableFuture<>();
+        CompletionStage<ChangeReport> asked = present.inner()
+                .status()
+                .thenCompose(
+                        status -> status.members().size() + status.missing().size() <= 1
+                                ? CompletableFuture.completedFuture(
+                                        new ChangeReport("leaving the cluster", 0, List.of()))
+                                : changes.leave(options));
+        asked.whenComplete((report, refusal) -> onThread("leave", () -> {
+            if (refusal != null && !options.force()) {
+                leaving = false;
+                left.completeExceptionally(
+                        refusal instanceof CompletionException && refusal.getCause() != null
+                                ? refusal.getCause()
+                                : refusal);
+                return;
+            }
+            try {
+                options.progress()
+                        .accept(new Progress("SETTING_ASIDE", "ending the node and setting its files aside", 0.9));
+                Path backup = endAndSetAside(present);
+                List<String> warnings = new ArrayList<>(report == null ? List.of() : report.warnings());
+                if (refusal != null)
+                    warnings.add("the others were not told (" + refusal.getMessage() + "); remove " + self.name()
+                            + " there with delnode");
+                warnings.add("the files of the former cluster are in " + backup);
+                left.complete(
+                        new ChangeReport("leaving the cluster", report == null ? 0 : report.configVersion(), warnings));
+            } catch (IOException | RuntimeException failed) {
+                left.completeExceptionally(failed);
+            } finally {
+                leaving = false;
+            }
+        }));
+        return left;
+    }
+
+    private Path endAndSetAside(Running present) throws IOException {
+        folderLock.lock();
+        try {
+            if (present.services() != null) present.services().close();
+            present.inner().close();
+            Path backup = new ChangeFiles(dataDir, HostDisk.of(dataDir), clock).setAside();
+            running = null;
+            begun = new CompletableFuture<>();
+            self = new LocalNode(self.name(), Optional.empty());
+            return backup;
+        } finally {
+            folderLock.unlock();
+        }
+    }
+
+    private void onThread(String role, Runnable task) {
+        Thread thread = new Thread(task, "cluster-" + self.name() + "-" + role);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public ClusterLinks links() {
+        return changes;
+    }
+
+    @Override
+    public ClusterChanges changes() {
+        return changes;
+    }
+
+    @Override
+    public String createJoinToken(Duration validity) {
+        return services().createToken(validity);
+    }
+
+    @Override
+    public void setJoinPassword(char[] password) {
+        services().setPassword(password);
     }
 
     @Override
@@ -105,13 +260,13 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public boolean isInCluster() {
-        return inner != null || NodeFolder.at(dataDir).isInCluster();
+        return running != null || NodeFolder.at(dataDir).isInCluster();
     }
 
     @Override
     public State state() {
-        ClusterManager node = inner;
-        if (node != null) return node.state();
+        Running present = running;
+        if (present != null) return present.inner().state();
         return closed ? State.LEFT : State.STANDALONE;
     }
 
@@ -120,7 +275,7 @@ public final class ManagedClusterManager implements ClusterManager {
         folderLock.lock();
         try {
             checkOpen();
-            if (inner != null)
+            if (running != null)
                 throw new ClusterException(
                         Reason.ALREADY_IN_CLUSTER,
                         "node " + self + " is in a cluster already; leave it first, or choose another folder");
@@ -140,6 +295,59 @@ public final class ManagedClusterManager implements ClusterManager {
     }
 
     @Override
+    public JoinReport join(JoinOptions options) {
+        JoinResult joined;
+        folderLock.lock();
+        try {
+            checkOpen();
+            if (running != null)
+                throw new ClusterException(
+                        Reason.ALREADY_IN_CLUSTER,
+                        "node " + self + " is in a cluster already; leave it first, or choose another folder");
+            joined = joinFolder(options);
+        } finally {
+            folderLock.unlock();
+            options.wipe();
+        }
+        start();
+        options.progress().accept(new Progress("WAITING_FOR_QUORUM", "waiting for quorum", 1));
+        QuorumState quorum = awaitQuorum(options.quorumLimit());
+        List<String> warnings = new ArrayList<>(joined.warnings());
+        FolderJoin.offerForTwo(joined.conf().toClusterConfig()).ifPresent(warnings::add);
+        if (!quorum.quorate())
+            warnings.add("not quorate within " + options.quorumLimit().toSeconds() + " s: " + quorum.reason()
+                    + "; the node goes on looking for the others");
+        return new JoinReport(self, quorum, warnings);
+    }
+
+    private JoinResult joinFolder(JoinOptions options) {
+        try (Credential credential = JoinTranslation.credential(options)) {
+            return FolderJoin.client(
+                            dataDir,
+                            clock,
+                            (step, sentence) ->
+                                    options.progress().accept(new Progress(step.name(), sentence, step.fraction())))
+                    .join(JoinTranslation.options(options, self.name(), settings.links()), credential);
+        } catch (JoinFailure failure) {
+            throw JoinTranslation.exception(failure);
+        }
+    }
+
+    private QuorumState awaitQuorum(Duration limit) {
+        try {
+            return awaitQuorum().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            return waitFor(status()).quorum();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof ClusterException failure) throw failure;
+            throw new IllegalStateException(failed);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+            return QuorumState.UNKNOWN;
+        }
+    }
+
+    @Override
     public JoinInfo joinInfo() {
         return NodeFolder.at(dataDir).joinInfo(host);
     }
@@ -149,7 +357,8 @@ public final class ManagedClusterManager implements ClusterManager {
         folderLock.lock();
         try {
             listeners.add(listener);
-            if (inner != null) inner.addListener(listener);
+            Running present = running;
+            if (present != null) present.inner().addListener(listener);
         } finally {
             folderLock.unlock();
         }
@@ -157,12 +366,12 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public CompletionStage<ClusterStatus> status() {
-        return node().status();
+        return onceBegun(ClusterManager::status);
     }
 
     @Override
     public CompletionStage<QuorumState> awaitQuorum() {
-        return node().awaitQuorum();
+        return onceBegun(ClusterManager::awaitQuorum);
     }
 
     @Override
@@ -197,29 +406,50 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public CompletionStage<Void> leave() {
-        ClusterManager node = inner;
-        return node == null ? CompletableFuture.completedStage(null) : node.leave();
+        Running present = running;
+        if (present == null) return CompletableFuture.completedStage(null);
+        if (present.services() != null) present.services().close();
+        return present.inner().leave();
     }
 
     @Override
     public void close() {
-        ClusterManager node;
+        Running present;
         folderLock.lock();
         try {
             closed = true;
-            node = inner;
+            present = running;
         } finally {
             folderLock.unlock();
         }
-        if (node != null) node.close();
+        begun.completeExceptionally(new ClusterException(Reason.CLOSED, "node " + self + " was closed"));
+        if (present == null) return;
+        if (present.services() != null) present.services().close();
+        present.inner().close();
+    }
+
+    /** Of a node that is about to be started, too. */
+    private <T> CompletionStage<T> onceBegun(Function<ClusterManager, CompletionStage<T>> task) {
+        if (!isInCluster()) return task.apply(node());
+        return begun.thenCompose(task);
     }
 
     /** The running node. */
     private ClusterManager node() {
-        ClusterManager node = inner;
-        if (node != null) return node;
+        return running().inner();
+    }
+
+    private Running running() {
+        Running present = running;
+        if (present != null) return present;
         throw new ClusterException(
                 Reason.NOT_IN_CLUSTER, "node " + self + " is in no cluster; create one or join one first");
+    }
+
+    private MemberServices services() {
+        MemberServices services = running().services();
+        if (services != null) return services;
+        throw new ClusterException(Reason.REFUSED, "node " + self + " takes part in no changes; its log says why");
     }
 
     private void checkOpen() {

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * The {@link ClusterManager}: opens what a node consists of, passes requests to its loop, and ends it. What the node reports goes
  * through {@link NodeFront}. Every stage that is handed out completes as a callback, so what depends on it never runs on the loop.
  */
-final class EmbeddedClusterManager implements ClusterManager, ProbingNode {
+public final class EmbeddedClusterManager implements ClusterManager, ProbingNode {
     private static final long LEAVE_MILLIS = 2000;
     private static final long CLOSE_MILLIS = 4700;
     private static final long CALLBACKS_MILLIS = 500;
@@ -60,6 +60,11 @@ final class EmbeddedClusterManager implements ClusterManager, ProbingNode {
     private volatile State state = State.NEW; // changed under lock
     private @Nullable Running running; // guarded by lock
     private boolean leaving; // guarded by lock
+
+    /** A node, not started. */
+    public static EmbeddedClusterManager of(Builder settings, Clock clock) {
+        return new EmbeddedClusterManager(settings, NodeParts.BrainMaker::real, clock);
+    }
 
     EmbeddedClusterManager(Builder settings, NodeParts.BrainMaker brains, Clock clock) {
         this.settings = settings;
@@ -266,6 +271,11 @@ final class EmbeddedClusterManager implements ClusterManager, ProbingNode {
     @Override
     public CompletionStage<ReloadReport> reload() {
         return front.reload();
+    }
+
+    /** Ends the node at once, as failed; the others will notice. */
+    public void stop(ClusterException why) {
+        finish(State.FAILED, String.valueOf(why.getMessage()), why);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.quorate.ClusterException;
@@ -58,13 +59,13 @@ final class FakeCluster implements Admission, CertificateRegistry {
     @Override
     public synchronized List<JoinFinding> check(JoinRequest request) {
         if (!quorate) return List.of(JoinFinding.of(Kind.NO_QUORUM, false, "the cluster is not quorate"));
-        return RequestedAddition.of(tree(), request, host::resolve).findings();
+        return RequestedAddition.of(tree(), request, Set.of(), host::resolve).findings();
     }
 
     @Override
     public synchronized Outcome admit(JoinRequest request, X509Certificate certificate) {
         checkQuorum();
-        RequestedAddition.Answer answer = RequestedAddition.of(tree(), request, host::resolve);
+        RequestedAddition.Answer answer = RequestedAddition.of(tree(), request, Set.of(), host::resolve);
         if (answer.file().isEmpty()) return new Outcome.Refused(answer.findings());
         String fingerprint = Fingerprint.of(certificate);
         admissions.put(

@@ -69,14 +69,14 @@ public final class Agent {
     public Outcome run(JsonObject start) {
         GroupDesk desk = new GroupDesk(node);
         node.addListener(new NodeEvents(events));
+        ChangeDesk changes = new ChangeDesk(node);
         node.addListener(new ClusterListener() {
             @Override
             public void onState(State state, String why) {
                 if (state == State.FAILED) ending.complete(new Ending(1, why));
-                if (state == State.LEFT) ending.complete(new Ending(0, why));
+                if (state == State.LEFT) changes.whenIdle(() -> ending.complete(new Ending(0, why)));
             }
         });
-        ChangeDesk changes = new ChangeDesk(node);
         AdminCommands commands = new AdminCommands(node, desk, changes, clock, this::stop);
         Ending end;
         try {

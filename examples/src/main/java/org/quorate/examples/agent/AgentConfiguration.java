@@ -23,6 +23,7 @@ import org.quorate.NodeId;
 import org.quorate.core.conf.CorosyncConf;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.join.NodeFolder;
+import org.quorate.core.manage.UnfinishedWork;
 
 /**
  * What an agent runs.
@@ -64,6 +65,7 @@ public record AgentConfiguration(
                 .orElseThrow(() -> new ClusterException(
                         Reason.CONFIGURATION_INVALID, "neither a corosync.conf nor a data folder is given; give one"));
         Optional<NodeFolder> whole = conf.isPresent() ? Optional.empty() : dataDir.map(NodeFolder::at);
+        whole.ifPresent(node -> UnfinishedWork.settle(dataDir.orElseThrow(), Clock.systemUTC()));
         CorosyncConf read = whole.map(NodeFolder::readWhole).orElseGet(() -> CorosyncConf.read(confFile));
         ClusterConfig config = read.toClusterConfig();
         LocalAddresses host = LocalAddresses.ofThisHost();

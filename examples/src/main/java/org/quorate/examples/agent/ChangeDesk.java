@@ -32,6 +32,8 @@ final class ChangeDesk implements AutoCloseable {
     private static final int MAX_TOKEN_SECONDS = 7 * 24 * 3600;
 
     private final ClusterManager node;
+    private final List<Runnable> whenIdle = new ArrayList<>(); // guarded by itself
+    private int underWay; // guarded by whenIdle
     private final ThreadPoolExecutor worker =
             new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
                 Thread thread = new Thread(task, "agent-changes");
@@ -66,17 +68,55 @@ final class ChangeDesk implements AutoCloseable {
 
     /** Makes a change and answers. */
     void change(AdminRequest request, Function<Fields, CompletionStage<ChangeReport>> change) {
-        work(
-                request,
-                () -> change.apply(new Fields(request)).whenComplete((report, failure) -> {
-                    if (failure != null) fail(request, failure);
-                    else
-                        request.succeed(new JsonObject()
-                                .put("what", report.what())
-                                .put("configVersion", report.configVersion())
-                                .put("warnings", report.warnings())
-                                .put("text", text(report)));
-                }));
+        work(request, () -> make(request, change));
+    }
+
+    private void make(AdminRequest request, Function<Fields, CompletionStage<ChangeReport>> change) {
+        boolean begun = false;
+        begin();
+        try {
+            change.apply(new Fields(request)).whenComplete((report, failure) -> {
+                if (failure != null) fail(request, failure);
+                else
+                    request.succeed(new JsonObject()
+                            .put("what", report.what())
+                            .put("configVersion", report.configVersion())
+                            .put("warnings", report.warnings())
+                            .put("text", text(report)));
+                end();
+            });
+            begun = true;
+        } finally {
+            if (!begun) end();
+        }
+    }
+
+    /** Runs {@code task} when no change is under way: a node that leaves its cluster has ended before the one who asked knows that it has left. */
+    void whenIdle(Runnable task) {
+        synchronized (whenIdle) {
+            if (underWay > 0) {
+                whenIdle.add(task);
+                return;
+            }
+        }
+        task.run();
+    }
+
+    private void begin() {
+        synchronized (whenIdle) {
+            underWay++;
+        }
+    }
+
+    private void end() {
+        List<Runnable> ready = List.of();
+        synchronized (whenIdle) {
+            if (--underWay == 0) {
+                ready = List.copyOf(whenIdle);
+                whenIdle.clear();
+            }
+        }
+        ready.forEach(Runnable::run);
     }
 
     /** Compares the configurations. */

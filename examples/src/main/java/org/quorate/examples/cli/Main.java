@@ -37,6 +37,7 @@ public final class Main implements Runnable {
             QuickstartCommand.class,
             CreateCommand.class,
             AgentCommand.class,
+            AddCommand.class,
             JoinInfoCommand.class,
             StatusCommand.class,
             NodesCommand.class,

@@ -125,7 +125,7 @@ final class ChangePlan {
     }
 
     /** A change of the roster alone. */
-    Planned ofRoster(ProposalId id, String what, Roster changed) {
+    Planned ofRoster(ProposalId id, String what, Roster changed, boolean guest) {
         ClusterConfig config = stored.conf().toClusterConfig();
         Roster next = changed.next(config, stored.text());
         Proposal proposal = new Proposal(
@@ -137,7 +137,7 @@ final class ChangePlan {
                 new String(next.text(), java.nio.charset.StandardCharsets.UTF_8),
                 "",
                 "",
-                new Proposal.Traits(0, -1, false, false, new java.util.TreeSet<>()));
+                new Proposal.Traits(0, -1, false, guest, new java.util.TreeSet<>()));
         return new Planned(proposal, stored.text(), List.of(), List.of(), Optional.empty());
     }
 

@@ -74,6 +74,7 @@ public final class ChangeService implements AutoCloseable {
     public static final String GROUP = "quorate/configuration";
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeService.class);
+    private static final long SETTLING_MILLIS = 50;
     private static final Duration LINK_LIMIT = Duration.ofSeconds(20);
 
     private final ClusterManager node;
@@ -89,8 +90,12 @@ public final class ChangeService implements AutoCloseable {
     private final ChangeHost effects;
     private final PeerComparison comparison;
     private final Map<ProposalId, Pending> pending = new HashMap<>();
+    /** What waits until the nodes have settled what is in force. */
+    private final Map<Long, CompletableFuture<?>> settling = new HashMap<>();
+
     private final long startNanos = System.nanoTime();
     private long proposals;
+    private long waits;
     private long dropped;
     private boolean hasView;
     private SortedSet<Integer> online = new TreeSet<>();
@@ -265,7 +270,10 @@ public final class ChangeService implements AutoCloseable {
         tell(new ChangeInput.View(view.ringId().sequence(), online, quorum(view.quorum(), online)));
     }
 
-    /** With at most one guest, two rings cannot both have quorum, one with and one without counting it. */
+    /**
+     * Two things make the stored configuration count in place of the one that the node works by: a guest, and a node of one vote that was removed
+     * and has gone before the others have reloaded. With one vote of difference two rings cannot both have quorum, one by either of them.
+     */
     private ChangeInput.Quorum quorum(QuorumState state, SortedSet<Integer> nodes) {
         if (state.quorate()) return new ChangeInput.Quorum(true, true);
         try {
@@ -280,7 +288,9 @@ public final class ChangeService implements AutoCloseable {
                 else all += each.votes();
                 if (!guests.contains(id) && nodes.contains(id)) here += each.votes();
             }
-            return new ChangeInput.Quorum(false, guests.size() == 1 && guestVotes <= 1 && here * 2 > all);
+            boolean guest = guests.size() == 1 && guestVotes <= 1;
+            boolean removal = guests.isEmpty() && all == state.expectedVotes() - 1;
+            return new ChangeInput.Quorum(false, (guest || removal) && here * 2 > all);
         } catch (ClusterException unreadable) {
             return new ChangeInput.Quorum(false, false);
         }
@@ -335,7 +345,7 @@ public final class ChangeService implements AutoCloseable {
 
     /** The guest with that certificate becomes a node for good. Completes with whether there is such a node. */
     public CompletableFuture<Boolean> confirm(String fingerprint, ChangeOptions options) {
-        return onThread(() -> {
+        return onceSettled(options, () -> {
             ChangeFiles.Stored stored = files.read();
             Optional<Integer> id = stored.roster().idOf(fingerprint);
             if (id.isEmpty()) return CompletableFuture.completedFuture(false);
@@ -344,6 +354,7 @@ public final class ChangeService implements AutoCloseable {
                             "taking node " + id.get() + " in for good",
                             stored,
                             stored.roster().confirmed(id.get()),
+                            true,
                             options)
                     .thenApply(report -> true);
         });
@@ -351,7 +362,7 @@ public final class ChangeService implements AutoCloseable {
 
     /** Takes the guest with that certificate off the list. Completes with whether it is off: false if it was confirmed before. */
     public CompletableFuture<Boolean> withdraw(String fingerprint, ChangeOptions options) {
-        return onThread(() -> {
+        return onceSettled(options, () -> {
             Roster roster = files.read().roster();
             Optional<Integer> id = roster.idOf(fingerprint);
             if (id.isEmpty()) return CompletableFuture.completedFuture(true);
@@ -364,7 +375,7 @@ public final class ChangeService implements AutoCloseable {
 
     /** Tells all members the certificate in this node's folder, after it was renewed. */
     public CompletableFuture<ChangeReport> publishCertificate(ChangeOptions options) {
-        return onThread(() -> {
+        return onceSettled(options, () -> {
             ChangeFiles.Stored stored = files.read();
             String pem = KeyEnvelope.ownCertificate(folder);
             String name = stored.conf()
@@ -377,13 +388,14 @@ public final class ChangeService implements AutoCloseable {
                     "renewing the certificate of node " + self,
                     stored,
                     stored.roster().with(self, entry),
+                    false,
                     options);
         });
     }
 
     /** Removes a node; one that is online only if forced, and it is told to stop then. */
     public CompletableFuture<ChangeReport> removeNode(String name, ChangeOptions options) {
-        return onThread(() -> {
+        return onceSettled(options, () -> {
             ClusterConfig config = files.read().conf().toClusterConfig();
             Optional<NodeConfig> listed = config.nodes().stream()
                     .filter(each -> each.name().equals(name))
@@ -429,9 +441,10 @@ public final class ChangeService implements AutoCloseable {
         return comparison.compare();
     }
 
-    /** Why a change could not be made now; empty if one could. */
-    public CompletableFuture<String> unsettled() {
-        return onThread(() -> CompletableFuture.completedFuture(engine.unsettled()));
+    /** Why a change could not be made now; empty if one could. Waits for {@code limit} at most while nodes settle. */
+    public CompletableFuture<Optional<Objection>> obstacle(Duration limit) {
+        return onceSettled(
+                ChangeOptions.DEFAULT.withLimit(limit), () -> CompletableFuture.completedFuture(engine.obstacle()));
     }
 
     private static Wish wish(ConfEdit edit, Purpose purpose, ChangeOptions options, String certificate) {
@@ -442,6 +455,30 @@ public final class ChangeService implements AutoCloseable {
 
     private static Throwable cause(Throwable failed) {
         return failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+    }
+
+    /** As soon as the nodes have settled what is in force; at the limit in any case, to be refused with the reason. */
+    private <T> CompletableFuture<T> onceSettled(ChangeOptions options, Supplier<CompletableFuture<T>> task) {
+        return onThread(() -> {
+            CompletableFuture<T> result = new CompletableFuture<>();
+            attempt(++waits, now() + options.limit().toNanos(), task, result);
+            return result;
+        });
+    }
+
+    private <T> void attempt(
+            long wait, long deadline, Supplier<CompletableFuture<T>> task, CompletableFuture<T> result) {
+        if (engine.isSettling() && now() < deadline && !thread.isShutdown()) {
+            settling.put(wait, result);
+            var ignored = thread.schedule(
+                    () -> attempt(wait, deadline, task, result), SETTLING_MILLIS, TimeUnit.MILLISECONDS);
+            return;
+        }
+        settling.remove(wait);
+        onThread(task).minimalCompletionStage().whenComplete((value, failed) -> {
+            if (failed == null) result.complete(value);
+            else result.completeExceptionally(failed);
+        });
     }
 
     private <T> CompletableFuture<T> onThread(Supplier<CompletableFuture<T>> task) {
@@ -473,7 +510,7 @@ public final class ChangeService implements AutoCloseable {
     }
 
     private CompletableFuture<ChangeReport> propose(Wish wish, ChangeOptions options, boolean isUndo) {
-        return onThread(() -> {
+        return onceSettled(options, () -> {
             ProposalId id = nextId();
             ChangePlan plan = new ChangePlan(files.read(), self, host, random);
             return ask(id, plan.make(id, wish, ownCertificate()), options, isUndo);
@@ -481,9 +518,9 @@ public final class ChangeService implements AutoCloseable {
     }
 
     private CompletableFuture<ChangeReport> proposeRoster(
-            String what, ChangeFiles.Stored stored, Roster changed, ChangeOptions options) {
+            String what, ChangeFiles.Stored stored, Roster changed, boolean guest, ChangeOptions options) {
         ProposalId id = nextId();
-        return ask(id, new ChangePlan(stored, self, host, random).ofRoster(id, what, changed), options, false);
+        return ask(id, new ChangePlan(stored, self, host, random).ofRoster(id, what, changed, guest), options, false);
     }
 
     private ProposalId nextId() {
@@ -563,6 +600,7 @@ public final class ChangeService implements AutoCloseable {
         run(() -> {
             List<Pending> waiting = List.copyOf(pending.values());
             pending.clear();
+            settling.values().forEach(each -> each.completeExceptionally(exception(List.of(over()), "")));
             waiting.forEach(each -> each.answer.completeExceptionally(exception(List.of(over()), "")));
         });
         thread.shutdown();

@@ -122,7 +122,7 @@ final class ChangeLab implements AutoCloseable {
         until(
                 "ready",
                 () -> services.values().stream()
-                        .allMatch(each -> get(each.unsettled()).isEmpty()));
+                        .allMatch(each -> get(each.obstacle(Duration.ZERO)).isEmpty()));
     }
 
     private int members(int id) {

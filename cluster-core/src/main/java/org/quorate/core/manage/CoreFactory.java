@@ -1,4 +1,4 @@
-package org.quorate.core.shell;
+package org.quorate.core.manage;
 
 import java.time.Clock;
 import org.quorate.ClusterConfig;
@@ -8,7 +8,7 @@ import org.quorate.ClusterManager;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.conf.RingTimers;
 import org.quorate.core.json.JoinInfoText;
-import org.quorate.core.manage.ManagedClusterManager;
+import org.quorate.core.shell.EmbeddedClusterManager;
 import org.quorate.spi.ClusterManagerFactory;
 import org.quorate.spi.JoinInfoCodec;
 
@@ -36,7 +36,7 @@ public final class CoreFactory implements ClusterManagerFactory {
                                             .toList())
                             + "; list it, or choose one of these");
         RingTimers.of(config);
-        return new EmbeddedClusterManager(settings, NodeParts.BrainMaker::real, Clock.systemUTC());
+        return EmbeddedClusterManager.of(settings, Clock.systemUTC());
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.quorate.core.shell;
+package org.quorate.core.manage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,7 @@ import org.quorate.ClusterManager;
 import org.quorate.ClusterManager.State;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
+import org.quorate.core.shell.EmbeddedClusterManager;
 
 /** The API finds this module by itself, and building a node checks it without touching the host. */
 class CoreFactoryTest {

@@ -1,0 +1,149 @@
+package org.quorate.core.manage;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
+import org.quorate.core.change.shell.ChangeService;
+import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.disk.Disk;
+import org.quorate.core.disk.HostDisk;
+import org.quorate.core.join.JoinLimits;
+import org.quorate.core.join.JoinMember;
+import org.quorate.core.join.JoinServer;
+import org.quorate.core.join.auth.JoinToken;
+import org.quorate.core.join.auth.PasswordFile;
+import org.quorate.core.join.auth.TokenFile;
+import org.quorate.core.probe.ClusterProbes;
+import org.quorate.core.shell.EmbeddedClusterManager;
+
+/** What a member does beside running: it takes part in changes of the configuration and answers joiners. Thread-safe. */
+final class MemberServices implements AutoCloseable {
+    private final ChangeService changes;
+    private final ClusterProbes probes;
+    private final PasswordFile password;
+    private final TokenFile tokens;
+    private final @Nullable JoinServer joinPort;
+
+    private MemberServices(
+            ChangeService changes,
+            ClusterProbes probes,
+            PasswordFile password,
+            TokenFile tokens,
+            @Nullable JoinServer joinPort) {
+        this.changes = changes;
+        this.probes = probes;
+        this.password = password;
+        this.tokens = tokens;
+        this.joinPort = joinPort;
+    }
+
+    /**
+     * Begins them.
+     *
+     * @param node started
+     * @param of what is in the folder
+     * @param where address and port for joiners; empty for none
+     * @param removed called once if others have removed this node
+     * @throws ClusterException if the port cannot be opened
+     */
+    static MemberServices begin(
+            EmbeddedClusterManager node,
+            FolderNode of,
+            Path dataDir,
+            Optional<InetSocketAddress> where,
+            LocalAddresses host,
+            Clock clock,
+            Consumer<String> removed) {
+        SecureRandom random = new SecureRandom();
+        Disk disk = disk(dataDir);
+        PasswordFile password = new PasswordFile(dataDir, disk, random);
+        TokenFile tokens = new TokenFile(dataDir, disk, clock, random);
+        ChangeService changes = new ChangeService(node, of.self(), dataDir, host, disk, clock, random, removed);
+        ClusterProbes probes = new ClusterProbes(node, of.self(), node);
+        boolean done = false;
+        try {
+            ClusterAdmission admission = new ClusterAdmission(changes, dataDir, host);
+            JoinMember member = new JoinMember(
+                    dataDir, host, admission, admission, Optional.of(probes), password, tokens, disk, clock, random);
+            JoinServer joinPort = where.isPresent() && of.folder().hasCertificate()
+                    ? JoinServer.start(
+                            member,
+                            where.get(),
+                            JoinLimits.USUAL,
+                            threads(of.self().toString()))
+                    : null;
+            done = true;
+            return new MemberServices(changes, probes, password, tokens, joinPort);
+        } finally {
+            if (!done) {
+                probes.close();
+                changes.close();
+            }
+        }
+    }
+
+    private static Disk disk(Path dataDir) {
+        try {
+            return HostDisk.of(dataDir);
+        } catch (IOException unusable) {
+            throw new ClusterException(
+                    Reason.DATA_FOLDER_UNUSABLE,
+                    "the data folder " + dataDir + " cannot be used (" + unusable + "); check its permissions",
+                    unusable);
+        }
+    }
+
+    private static java.util.concurrent.ThreadFactory threads(String node) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "cluster-" + node + "-join-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    ChangeService changes() {
+        return changes;
+    }
+
+    /** The TCP port for joiners, if there is one. */
+    OptionalInt joinPort() {
+        return joinPort == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(joinPort.address().getPort());
+    }
+
+    Map<String, Long> counters() {
+        return joinPort == null ? Map.of() : joinPort.counters();
+    }
+
+    String createToken(Duration validity) {
+        try (JoinToken token = tokens.issue(validity)) {
+            return token.text();
+        }
+    }
+
+    void setPassword(char[] secret) {
+        if (secret.length == 0) password.clear();
+        else password.set(secret);
+    }
+
+    /** Joiners first, so that none of them waits for a change that nobody makes. */
+    @Override
+    public void close() {
+        if (joinPort != null) joinPort.close();
+        probes.close();
+        changes.close();
+    }
+}

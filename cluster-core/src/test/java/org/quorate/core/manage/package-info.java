@@ -1,0 +1,5 @@
+/** How nodes are made. */
+@NullMarked
+package org.quorate.core.manage;
+
+import org.jspecify.annotations.NullMarked;
