@@ -94,7 +94,7 @@ class CoreArchitectureTest {
     void enginesDoNotKnowTheShell() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("org.quorate.core.shell..")
+                .resideOutsideOfPackages("org.quorate.core.shell..", "org.quorate.core.manage..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.quorate.core.shell..")

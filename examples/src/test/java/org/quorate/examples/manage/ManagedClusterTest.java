@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,10 @@ import org.quorate.JoinOptions;
 import org.quorate.JoinReport;
 import org.quorate.Link;
 import org.quorate.NodeId;
+import org.quorate.core.conf.LinkParameter;
+import org.quorate.core.join.auth.Credential;
+import org.quorate.core.join.auth.JoinToken;
+import org.quorate.core.manage.FolderJoin;
 
 /** A cluster grows, changes and shrinks through the API, on the loopback. */
 @Timeout(180)
@@ -91,6 +96,35 @@ class ManagedClusterTest {
             assertThat(status.members()).hasSize(3);
             assertThat(status.quorum().expectedVotes()).isEqualTo(3);
         }
+    }
+
+    @Test
+    void aSecondNodeThatNeverStartsIsCountedUntilItIsRemoved() {
+        ClusterManager apple = open("apple");
+        apple.create("orchard");
+        List<String> said = new ArrayList<>();
+        try (JoinToken token = JoinToken.parse(
+                        apple.createJoinToken(Duration.ofMinutes(5)).toCharArray());
+                Credential credential = Credential.token(token)) {
+            FolderJoin.client(temp.resolve("pear"), Clock.systemUTC(), (step, sentence) -> said.add(sentence))
+                    .join(
+                            org.quorate.core.join.JoinOptions.of(apple.joinInfo())
+                                    .withMember("127.0.0.11", joinPort)
+                                    .withNodeName("pear")
+                                    .withLink(0, LinkParameter.parse("127.0.0.12")),
+                            credential);
+        }
+        assertThat(said).last().asString().contains("pear is a member of orchard");
+        ClusterStatus waiting = get(apple.status());
+        assertThat(waiting.quorum().quorate()).isFalse();
+        assertThat(waiting.explanation().text()).contains("node 2 (pear) would bring it");
+
+        assertThat(get(apple.setExpectedVotes(1)).quorate()).isTrue();
+        get(apple.changes().removeNode("pear", ChangeOptions.DEFAULT));
+        ClusterStatus alone = get(apple.status());
+        assertThat(alone.quorum().quorate()).isTrue();
+        assertThat(alone.quorum().expectedVotes()).isEqualTo(1);
+        assertThat(alone.missing()).isEmpty();
     }
 
     @Test
