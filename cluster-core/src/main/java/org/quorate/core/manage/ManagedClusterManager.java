@@ -61,6 +61,8 @@ import org.slf4j.LoggerFactory;
 public final class ManagedClusterManager implements ClusterManager {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedClusterManager.class);
 
+    private static final Duration RENEWAL_PERIOD = Duration.ofSeconds(5);
+
     private final FolderBuilder settings;
     private final Path dataDir;
     private final LocalAddresses host;
@@ -114,6 +116,8 @@ public final class ManagedClusterManager implements ClusterManager {
             checkOpen();
             if (running != null) throw new IllegalStateException("node " + self + " was started before");
             UnfinishedWork.settle(dataDir, clock);
+            if (NodeFolder.at(dataDir).isInCluster() && settings.joinPort() > 0)
+                renewal().renew();
             FolderNode node = FolderNode.read(NodeFolder.at(dataDir), host);
             if (!settings.nodeName().isEmpty()
                     && !settings.nodeName().equals(node.localNode().name()))
@@ -127,10 +131,45 @@ public final class ManagedClusterManager implements ClusterManager {
             CompletionStage<View> first = inner.start();
             running = new Running(inner, services(inner, node));
             begun.complete(inner);
+            if (settings.joinPort() > 0) askWhileAlone(inner);
             return first;
         } finally {
             folderLock.unlock();
         }
+    }
+
+    private Renewal renewal() {
+        return new Renewal(dataDir, host, clock, settings.joinPort());
+    }
+
+    /**
+     * As long as a node of several is alone and without quorum it asks now and then whether it was left behind: others may have started, or be
+     * heard again, after it did.
+     */
+    private void askWhileAlone(EmbeddedClusterManager inner) {
+        onThread("renewal", () -> {
+            try {
+                while (!closed && !isOver(inner)) {
+                    Thread.sleep(RENEWAL_PERIOD.toMillis());
+                    if (isAlone(inner) && renewal().renew()) inner.reload();
+                }
+            } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+            } catch (ClusterException removed) {
+                if (removed.reason() == Reason.KILLED_BY_PEER) inner.stop(removed);
+            }
+        });
+    }
+
+    private static boolean isOver(EmbeddedClusterManager inner) {
+        return inner.state() == State.LEFT || inner.state() == State.FAILED;
+    }
+
+    private static boolean isAlone(EmbeddedClusterManager inner) {
+        ClusterStatus status = waitFor(inner.status());
+        return status.members().size() == 1
+                && !status.missing().isEmpty()
+                && !status.quorum().quorate();
     }
 
     /** Without, if the node has failed already. */

@@ -199,6 +199,27 @@ class ManagedClusterTest {
     }
 
     @Test
+    void aNodeThatWasAwayComesBackByItsCertificateAndOneThatWasRemovedDoesNot() {
+        three();
+        node("plum").close();
+        awaitMembers(2, "apple", "pear");
+        get(node("apple").changes().rotateKey(ChangeOptions.DEFAULT));
+        get(node("pear").changes().votes("apple", 2, ChangeOptions.DEFAULT));
+        open("plum");
+        awaitMembers(3);
+        assertThat(conf("plum")).isEqualTo(conf("apple"));
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> assertThat(get(node("plum").changes().compare()).equal())
+                                .isTrue());
+
+        node("plum").close();
+        awaitMembers(2, "apple", "pear");
+        get(node("apple").changes().removeNode("plum", ChangeOptions.DEFAULT));
+        assertThatThrownBy(() -> open("plum")).hasMessageContaining("was removed from the cluster while it was away");
+    }
+
+    @Test
     void aNodeLeavesAndIsStandaloneAgain() {
         three();
         ClusterManager plum = node("plum");

@@ -91,7 +91,7 @@ public final class ClusterTimes {
             together(2, apple, pear);
             time("joinAgain", () -> join(plum, apple));
             together(3, apple, pear, plum);
-            plum.close();
+            end(plum);
             together(2, apple, pear);
             time(
                     "remove",
@@ -105,6 +105,10 @@ public final class ClusterTimes {
     private void join(ClusterManager node, ClusterManager member) {
         var ignored = node.join(
                 JoinOptions.by(member.joinInfo()).port(ports[2]).token(member.createJoinToken(Duration.ofMinutes(5))));
+    }
+
+    private static void end(ClusterManager node) {
+        node.close();
     }
 
     private void time(String step, Runnable task) {
