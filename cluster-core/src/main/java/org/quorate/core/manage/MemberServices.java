@@ -83,6 +83,7 @@ final class MemberServices implements AutoCloseable {
                             JoinLimits.USUAL,
                             threads(of.self().toString()))
                     : null;
+            changes.publishRenewedCertificate();
             done = true;
             return new MemberServices(changes, probes, password, tokens, joinPort);
         } finally {

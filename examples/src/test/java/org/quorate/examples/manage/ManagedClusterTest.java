@@ -38,6 +38,8 @@ import org.quorate.JoinReport;
 import org.quorate.Link;
 import org.quorate.NodeId;
 import org.quorate.core.conf.LinkParameter;
+import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.join.CertificateUpdate;
 import org.quorate.core.join.auth.Credential;
 import org.quorate.core.join.auth.JoinToken;
 import org.quorate.core.manage.FolderJoin;
@@ -217,6 +219,25 @@ class ManagedClusterTest {
         awaitMembers(2, "apple", "pear");
         get(node("apple").changes().removeNode("plum", ChangeOptions.DEFAULT));
         assertThatThrownBy(() -> open("plum")).hasMessageContaining("was removed from the cluster while it was away");
+    }
+
+    @Test
+    void aRenewedCertificateBecomesKnownToTheOthers() throws IOException {
+        ClusterManager apple = open("apple");
+        apple.create("orchard");
+        join("pear", apple);
+        node("pear").close();
+        awaitMembers(1, "apple");
+        assertThat(CertificateUpdate.run(temp.resolve("pear"), true, LocalAddresses.ofThisHost(), Clock.systemUTC())
+                        .certificateMade())
+                .isTrue();
+        String renewed = Files.readString(temp.resolve("pear").resolve("node.pem"))
+                .strip()
+                .replace("\n", "\\n");
+        Path roster = temp.resolve("apple").resolve("roster.json");
+        assertThat(roster).content().doesNotContain(renewed);
+        open("pear");
+        await().atMost(LONG).untilAsserted(() -> assertThat(roster).content().contains(renewed));
     }
 
     @Test

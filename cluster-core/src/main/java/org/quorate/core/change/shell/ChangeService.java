@@ -75,6 +75,7 @@ public final class ChangeService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeService.class);
     private static final long SETTLING_MILLIS = 50;
+    private static final long RENEWAL_SECONDS = 2;
     private static final Duration LINK_LIMIT = Duration.ofSeconds(20);
 
     private final ClusterManager node;
@@ -391,6 +392,32 @@ public final class ChangeService implements AutoCloseable {
                     false,
                     options);
         });
+    }
+
+    /** Tells the others the certificate of this node as soon as that is possible, if it was renewed while the node was not running. */
+    public void publishRenewedCertificate() {
+        run(this::publishIfRenewed);
+    }
+
+    private void publishIfRenewed() {
+        if (thread.isShutdown()) return;
+        if (engine.obstacle().isPresent()) {
+            var ignored = thread.schedule(() -> run(this::publishIfRenewed), RENEWAL_SECONDS, TimeUnit.SECONDS);
+            return;
+        }
+        if (!isRenewed()) return;
+        publishCertificate(ChangeOptions.DEFAULT).minimalCompletionStage().whenComplete((report, failed) -> {
+            if (failed == null) LOG.info("node {}: the others know the renewed certificate of this node", self);
+            else
+                LOG.warn(
+                        "node {}: the others could not be told its renewed certificate: {}", self, failed.getMessage());
+        });
+    }
+
+    private boolean isRenewed() {
+        Roster.Entry known = files.roster().nodes().get(self);
+        Optional<String> own = ownCertificate();
+        return known != null && own.isPresent() && !known.fingerprint().equals(KeyEnvelope.fingerprint(own.get()));
     }
 
     /** Removes a node; one that is online only if forced, and it is told to stop then. */
