@@ -192,12 +192,9 @@ final class ChaosCheck {
             ChaosLog receiver, int stay, ChaosLog sender, List<Message> missed, boolean heardLater) {
         boolean cameFromElsewhere = wasWithout(receiver, stay, sender.member());
         // a daemon fills frames and cuts short messages, too; that shows only if something follows
-        boolean firstWasCut = heardLater || missed.get(0).bytes() > FRAME_BYTES;
-        boolean mayLoseMore = daemons.contains(receiver.member().node());
-        if (daemons.contains(sender.member().node())
-                && cameFromElsewhere
-                && firstWasCut
-                && (mayLoseMore || missed.size() == 1)) {
+        boolean one = missed.size() == 1 && (heardLater || missed.get(0).bytes() > FRAME_BYTES);
+        boolean more = heardLater && daemons.contains(receiver.member().node());
+        if (daemons.contains(sender.member().node()) && cameFromElsewhere && (one || more)) {
             cut += missed.size();
             Set<String> keys = missedCuts.computeIfAbsent(receiver.member(), m -> new HashSet<>());
             missed.forEach(message -> keys.add(key(message)));
