@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Changes of the one configuration of the cluster, on all nodes at once while they run. Any node may ask for one; of two at the same time
  * one is made and the other refused. Thread-safe. Each stage fails with a {@link ChangeException} that has every objection of every member.
+ * A node that is in no cluster, or takes part in no changes, throws a {@link ClusterException} at once.
  */
 public interface ClusterChanges {
     /**

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The cluster's links, changed on all nodes at once while they run. Thread-safe. Each stage fails with a {@link ChangeException} that has
- * every objection of every member; nothing has changed then.
+ * every objection of every member; nothing has changed then. A node that is in no cluster throws a {@link ClusterException} at once.
  */
 public interface ClusterLinks {
     /**

@@ -9,4 +9,12 @@ import java.util.SortedMap;
 public interface CertificateRegistry {
     /** Fingerprints (SHA-256, pairs of upper-case hexadecimal digits with colons between) by name of the node, as of now. */
     SortedMap<String, String> fingerprints();
+
+    /**
+     * Whether that is what the cluster knows. False on a member without quorum, which may have missed that a node was added: nobody is told by it
+     * that he is no member.
+     */
+    default boolean isCurrent() {
+        return true;
+    }
 }

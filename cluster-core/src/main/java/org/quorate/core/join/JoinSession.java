@@ -143,7 +143,7 @@ final class JoinSession {
             return;
         }
         if (!(question instanceof JoinMessage.Renew)) throw outOfOrder();
-        if (!desk.isMember(shown.get())) throw nobody();
+        if (!desk.isMember(shown.get())) throw desk.member().registry().isCurrent() ? nobody() : unsure();
         Admission admission = desk.member().admission();
         try (Secret key = Secret.of(admission.key())) {
             connection.send(new JoinMessage.Current(
@@ -157,6 +157,13 @@ final class JoinSession {
                 JoinCounter.REFUSED_CERTIFICATE,
                 JoinRefusal.NOT_A_MEMBER,
                 "the certificate is not that of a node of this cluster, or not any more");
+    }
+
+    private static Over unsure() {
+        return new Over(
+                JoinCounter.FAILED,
+                JoinRefusal.FAILED,
+                "this member does not know the certificate, but has no quorum and may have missed something");
     }
 
     private static Over outOfOrder() {

@@ -69,6 +69,11 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
     }
 
     @Override
+    public boolean isCurrent() {
+        return waitFor(changes.obstacle(Duration.ZERO)).isEmpty();
+    }
+
+    @Override
     public List<JoinFinding> check(JoinRequest request) {
         List<JoinFinding> findings = new ArrayList<>();
         Roster roster = changes.roster();

@@ -311,6 +311,7 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public View create(String clusterName) {
+        CompletionStage<View> first;
         folderLock.lock();
         try {
             checkOpen();
@@ -320,10 +321,11 @@ public final class ManagedClusterManager implements ClusterManager {
                         "node " + self + " is in a cluster already; leave it first, or choose another folder");
             ClusterCreation.create(
                     dataDir, options(clusterName), host, clock, step -> LOG.info("{}: {}", dataDir, step));
+            first = start();
         } finally {
             folderLock.unlock();
         }
-        return waitFor(start());
+        return waitFor(first);
     }
 
     private CreateOptions options(String clusterName) {
@@ -344,11 +346,11 @@ public final class ManagedClusterManager implements ClusterManager {
                         Reason.ALREADY_IN_CLUSTER,
                         "node " + self + " is in a cluster already; leave it first, or choose another folder");
             joined = joinFolder(options);
+            start();
         } finally {
             folderLock.unlock();
             options.wipe();
         }
-        start();
         options.progress().accept(new Progress("WAITING_FOR_QUORUM", "waiting for quorum", 1));
         QuorumState quorum = awaitQuorum(options.quorumLimit());
         List<String> warnings = new ArrayList<>(joined.warnings());

@@ -26,9 +26,13 @@ import org.quorate.core.join.auth.PasswordFile;
 import org.quorate.core.join.auth.TokenFile;
 import org.quorate.core.probe.ClusterProbes;
 import org.quorate.core.shell.EmbeddedClusterManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a member does beside running: it takes part in changes of the configuration and answers joiners. Thread-safe. */
 final class MemberServices implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberServices.class);
+
     private final ChangeService changes;
     private final ClusterProbes probes;
     private final PasswordFile password;
@@ -55,7 +59,7 @@ final class MemberServices implements AutoCloseable {
      * @param of what is in the folder
      * @param where address and port for joiners; empty for none
      * @param removed called once if others have removed this node
-     * @throws ClusterException if the port cannot be opened
+     * @throws ClusterException if the folder is not whole
      */
     static MemberServices begin(
             EmbeddedClusterManager node,
@@ -76,13 +80,8 @@ final class MemberServices implements AutoCloseable {
             ClusterAdmission admission = new ClusterAdmission(changes, dataDir, host);
             JoinMember member = new JoinMember(
                     dataDir, host, admission, admission, Optional.of(probes), password, tokens, disk, clock, random);
-            JoinServer joinPort = where.isPresent() && of.folder().hasCertificate()
-                    ? JoinServer.start(
-                            member,
-                            where.get(),
-                            JoinLimits.USUAL,
-                            threads(of.self().toString()))
-                    : null;
+            JoinServer joinPort =
+                    where.isPresent() && of.folder().hasCertificate() ? open(member, where.get(), of) : null;
             changes.publishRenewedCertificate();
             done = true;
             return new MemberServices(changes, probes, password, tokens, joinPort);
@@ -91,6 +90,18 @@ final class MemberServices implements AutoCloseable {
                 probes.close();
                 changes.close();
             }
+        }
+    }
+
+    /** A port that another process has is no reason to stay out of the cluster. */
+    private static @Nullable JoinServer open(JoinMember member, InetSocketAddress where, FolderNode of) {
+        try {
+            return JoinServer.start(
+                    member, where, JoinLimits.USUAL, threads(of.self().toString()));
+        } catch (ClusterException refused) {
+            if (refused.reason() != Reason.PORT_BUSY) throw refused;
+            LOG.warn("node {} answers no joiners: {}", of.self(), refused.getMessage());
+            return null;
         }
     }
 

@@ -57,6 +57,11 @@ final class FakeCluster implements Admission, CertificateRegistry {
     }
 
     @Override
+    public synchronized boolean isCurrent() {
+        return quorate;
+    }
+
+    @Override
     public synchronized List<JoinFinding> check(JoinRequest request) {
         if (!quorate) return List.of(JoinFinding.of(Kind.NO_QUORUM, false, "the cluster is not quorate"));
         return RequestedAddition.of(tree(), request, Set.of(), host::resolve).findings();
@@ -158,6 +163,11 @@ final class FakeCluster implements Admission, CertificateRegistry {
         @Override
         public SortedMap<String, String> fingerprints() {
             return cluster.fingerprints();
+        }
+
+        @Override
+        public boolean isCurrent() {
+            return cluster.isCurrent();
         }
 
         @Override

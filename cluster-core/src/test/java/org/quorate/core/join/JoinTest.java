@@ -333,6 +333,12 @@ class JoinTest {
                         JoinFailure.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNREACHABLE));
 
         world.cluster.remove("pear"); // removed by its operators: its certificate is nobody's now
+        world.cluster.setQuorate(false);
+        assertThatThrownBy(() -> client.renew(apple, port))
+                .as("a member without quorum may have missed that pear was added")
+                .isInstanceOfSatisfying(
+                        JoinFailure.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNREACHABLE));
+        world.cluster.setQuorate(true);
         assertThatThrownBy(() -> client.renew(apple, port))
                 .isInstanceOfSatisfying(
                         JoinFailure.class, e -> assertThat(e.problem()).isEqualTo(Problem.NOT_A_MEMBER));
