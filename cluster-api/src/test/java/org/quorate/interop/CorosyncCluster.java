@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -297,13 +298,28 @@ public final class CorosyncCluster implements AutoCloseable {
      * @throws AssertionError with the state of the cluster when that does not happen in time
      */
     public QuorumToolStatus awaitMembers(int host, Duration limit, Integer... members) {
+        return await(host, limit, "has the members", status -> true, members);
+    }
+
+    /** As {@link #awaitMembers}, and the daemon has counted the votes of its ring: it shows the members a moment before that. */
+    public QuorumToolStatus awaitQuorate(int host, Duration limit, Integer... members) {
+        return await(host, limit, "is quorate with the members", QuorumToolStatus::quorate, members);
+    }
+
+    /** The opposite of {@link #awaitQuorate}. */
+    public QuorumToolStatus awaitInquorate(int host, Duration limit, Integer... members) {
+        return await(host, limit, "is not quorate with the members", status -> !status.quorate(), members);
+    }
+
+    private QuorumToolStatus await(
+            int host, Duration limit, String what, Predicate<QuorumToolStatus> also, Integer... members) {
         Set<Integer> wanted = new TreeSet<>(List.of(members));
         return Await.value(
                 limit,
-                "host " + host + " has the members " + wanted,
+                "host " + host + " " + what + " " + wanted,
                 () -> report(30),
                 () -> quorum(host),
-                status -> status.votes().keySet().equals(wanted));
+                status -> status.votes().keySet().equals(wanted) && also.test(status));
     }
 
     /** State of every daemon and the last {@code lines} lines of every log, for a person to read. */

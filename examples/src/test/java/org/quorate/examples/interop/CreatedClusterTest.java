@@ -62,8 +62,7 @@ class CreatedClusterTest {
                 .outputOrFail("create");
         install(1, Files.readString(data.resolve("corosync.conf")));
         cluster.startDaemon(1);
-        QuorumToolStatus alone = cluster.awaitMembers(1, MixedRing.SOON, 1);
-        assertThat(alone.quorate()).isTrue();
+        QuorumToolStatus alone = cluster.awaitQuorate(1, MixedRing.SOON, 1);
         assertThat(alone.expectedVotes()).isEqualTo(1);
         assertThat(told(1, "totem.cluster_name")).contains("orchard");
         assertThat(told(1, "runtime.config.totem.token")).contains("3000");
@@ -95,8 +94,7 @@ class CreatedClusterTest {
         cluster.in(1, "corosync-cfgtool", "-R").outputOrFail("reload");
         cluster.startDaemon(2);
         for (int host : new int[] {1, 2}) {
-            QuorumToolStatus together = cluster.awaitMembers(host, MixedRing.SOON, 1, 2);
-            assertThat(together.quorate()).isTrue();
+            QuorumToolStatus together = cluster.awaitQuorate(host, MixedRing.SOON, 1, 2);
             assertThat(together.expectedVotes()).isEqualTo(2);
         }
     }

@@ -105,7 +105,10 @@ final class MixedRing implements AutoCloseable {
         return agreement(SOON, allHosts());
     }
 
-    /** Waits until the hosts {@code members} are in one ring of their own and say the same about it. */
+    /**
+     * Waits until the hosts {@code members} are in one ring of their own and say the same about it, twice: daemons show the members of a new ring a
+     * moment before they have counted its votes.
+     */
     QuorumToolStatus agreement(Duration limit, Integer... members) {
         Set<Integer> wanted = Set.of(members);
         return Await.value(
@@ -114,7 +117,8 @@ final class MixedRing implements AutoCloseable {
                 () -> statements(wanted) + "\n" + cluster.report(40),
                 () -> {
                     List<Optional<QuorumToolStatus>> all = statements(wanted);
-                    return all.stream().distinct().count() == 1 ? all.get(0) : Optional.empty();
+                    boolean settled = all.stream().distinct().count() == 1 && all.equals(statements(wanted));
+                    return settled ? all.get(0) : Optional.empty();
                 },
                 status -> status.votes().keySet().equals(wanted));
     }

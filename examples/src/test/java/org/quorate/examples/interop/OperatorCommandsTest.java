@@ -103,7 +103,7 @@ class OperatorCommandsTest {
         operate(1, "corosync-cfgtool", "-k", "3");
         assertThat(node.process().awaitExit(MixedRing.SOON)).isEqualTo(1);
         assertThat(node.process().tail()).contains("\"state\":\"FAILED\"").contains("node 1 told this node to stop");
-        assertThat(cluster.awaitMembers(1, MixedRing.SOON, 1, 2).quorate()).isTrue();
+        cluster.awaitQuorate(1, MixedRing.SOON, 1, 2);
         node.restart();
         ring.together();
     }
