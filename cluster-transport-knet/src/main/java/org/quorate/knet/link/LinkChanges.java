@@ -14,7 +14,8 @@ import org.quorate.spi.TransportSettings.PeerLink;
  *
  * <p>Rules. A link that stays the same is not touched; other timers or another priority are taken over in place. A link that is up and
  * gets another address, its own or the peer's, goes on with the old pair while a <em>successor</em> pings on the new one. The successor
- * takes over when it is up, when the old pair goes down, and after {@link #HANDOVER_NANOS} in any case. A link that is removed carries
+ * takes over when it is up, when the old pair goes down, and after {@link #HANDOVER_NANOS} in any case. A link that is not up gets another
+ * address at once; the peer may have it up already, so its old pair is listened to if it was heard. A link that is removed carries
  * nothing any more, except that the only usable one waits for another of the peer's links to come up, in the same limits. What has
  * been replaced or removed is still <em>listened to</em>, because the peer may not know yet: until nothing has come over it for {@link
  * #QUIET_NANOS}, for {@link #LINGER_NANOS} at most. Pings on a replaced pair are answered; those on a removed link are not, so that the
@@ -137,6 +138,8 @@ final class LinkChanges {
             Link changed = newLink(peer, number, local, config);
             changed.inheritTraffic(present);
             peer.setLink(number, changed);
+            dropLeaving(peer, number, local, config);
+            if (usedByPeer(present)) listen(present, true);
             if (changed.differsInTrouble(present)) owner.diagnosed(changed);
         }
     }
@@ -227,7 +230,12 @@ final class LinkChanges {
         boolean wasUp = link.monitor.up();
         if (wasUp) out.linkChanged(link.status(now, false, why));
         owner.refreshPeer(peer, "link " + number + " was removed");
-        if (wasUp && peer.reachable) listen(link, false);
+        if (peer.reachable && (wasUp || usedByPeer(link))) listen(link, false);
+    }
+
+    /** For the peer the link may be up already, or still. */
+    private boolean usedByPeer(Link link) {
+        return link.term.heardWithin(now, QUIET_NANOS);
     }
 
     private void listen(Link link, boolean answersPings) {

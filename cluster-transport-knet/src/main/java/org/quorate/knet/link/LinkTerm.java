@@ -6,6 +6,7 @@ final class LinkTerm {
     private long lastEndNanos;
     private long quietNanos;
     private long heardNanos;
+    private boolean heardOnce;
     private boolean leaving;
     private boolean answering = true;
 
@@ -45,6 +46,12 @@ final class LinkTerm {
     /** A packet has come over the link. */
     void heard(long nowNanos) {
         heardNanos = nowNanos;
+        heardOnce = true;
+    }
+
+    /** Whether a packet has come over the link in the last {@code nanos}. */
+    boolean heardWithin(long nowNanos, long nanos) {
+        return heardOnce && nowNanos - heardNanos <= nanos;
     }
 
     /** When it is to end, as far as is known now; {@link Long#MAX_VALUE} for never. */

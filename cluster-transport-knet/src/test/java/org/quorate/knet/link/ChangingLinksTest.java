@@ -69,6 +69,7 @@ class ChangingLinksTest {
     @Test
     void runsThatOnceFailedDoNotFailAgain() {
         run(758_424_137L, false); // the socket of a pair that went down stayed open
+        run(2_421_280_123L, false); // a link moved that was up for the peer only
         run(2_579_282_722L, false); // a link was removed just when the peer had taken over to its successor
         run(4_023_121_057L, true); // two moves within a second, and only one former pair was listened to
         run(4_190_921_586L, true); // a successor was replaced just when the peer had taken over
