@@ -1,19 +1,14 @@
 package org.quorate.knet.netty;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
@@ -25,11 +20,8 @@ import org.quorate.NodeId;
 import org.quorate.PeerStatus;
 import org.quorate.knet.compress.Compressor;
 import org.quorate.knet.crypto.FrameCipher;
-import org.quorate.knet.crypto.PooledRandom;
 import org.quorate.knet.link.KnetEngine;
-import org.quorate.knet.link.KnetOutput;
 import org.quorate.knet.link.Unreachability;
-import org.quorate.knet.probe.ProbeEngine;
 import org.quorate.spi.AddressRule;
 import org.quorate.spi.EventLoop;
 import org.quorate.spi.LinkProbes;
@@ -49,22 +41,19 @@ public final class KnetSession implements TransportSession, LinkProbes {
     private static final Logger log = LoggerFactory.getLogger(KnetSession.class);
 
     private static final long START_AFTER_MILLIS = 100;
-    private static final long CLOSE_MILLIS = 2000;
     /** How long late alarms wait at most for sockets that do not become empty. */
     private static final int CATCH_UP_MILLIS = 100;
 
     private final TransportListener listener;
-    private final EventLoopGroup group;
+    private final LoopThread thread;
     private final io.netty.channel.EventLoop nettyLoop;
     private final NettyLoop loop;
     private final SocketSet sockets;
     private final WatchSockets watches;
     private final AtomicBoolean started = new AtomicBoolean();
-    private final AtomicBoolean closing = new AtomicBoolean();
     private final KnetEngine engine;
-    private final ProbeEngine probes;
+    private final SessionProbes probes;
     private final EventLoop.Alarm engineAlarm;
-    private final EventLoop.Alarm probeAlarm;
     private final EventLoop.Alarm mtuAlarm;
     private final SocketDrain drain;
     private final Runnable flush = this::flush;
@@ -82,47 +71,13 @@ public final class KnetSession implements TransportSession, LinkProbes {
     static KnetSession open(TransportSettings settings, TransportListener listener, Sockets kind) {
         settings.requireValid();
         Compressor.check(settings.compression());
-        FrameCipher cipher = cipher(settings.crypto(), settings.key());
-        String threadName = "cluster-" + settings.self() + "-loop";
-        ThreadFactory threads = task -> daemon(task, threadName);
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, threads, kind.handlerFactory());
+        FrameCipher cipher = FrameCiphers.of(settings.crypto(), settings.key());
+        LoopThread thread = new LoopThread("cluster-" + settings.self() + "-loop", kind);
         try {
-            return new KnetSession(settings, listener, kind, group, cipher);
+            return new KnetSession(settings, listener, kind, thread, cipher);
         } catch (RuntimeException e) {
-            cipher.close();
-            group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MILLIS);
+            thread.close(cipher::close);
             throw e;
-        }
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new FastThreadLocalThread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static FrameCipher cipher(CryptoConfig crypto, byte[] key) {
-        if (crypto.isOn() && (key.length < FrameCipher.MIN_KEY_BYTES || key.length > FrameCipher.MAX_KEY_BYTES))
-            throw new ClusterException(
-                    Reason.KEY_UNUSABLE,
-                    "the key has " + key.length + " bytes, allowed are " + FrameCipher.MIN_KEY_BYTES + " to "
-                            + FrameCipher.MAX_KEY_BYTES + "; make one with corosync-keygen");
-        try {
-            return FrameCipher.of(crypto, key, new PooledRandom(generator()));
-        } catch (IllegalStateException missing) {
-            throw new ClusterException(
-                    Reason.KEY_UNUSABLE,
-                    missing.getMessage() + "; choose another crypto_cipher and crypto_hash, or another Java runtime",
-                    missing);
-        }
-    }
-
-    /** The platform's own generator takes three times as long. */
-    private static SecureRandom generator() {
-        try {
-            return SecureRandom.getInstance("DRBG");
-        } catch (NoSuchAlgorithmException e) {
-            return new SecureRandom();
         }
     }
 
@@ -130,11 +85,11 @@ public final class KnetSession implements TransportSession, LinkProbes {
             TransportSettings settings,
             TransportListener listener,
             Sockets kind,
-            EventLoopGroup group,
+            LoopThread thread,
             FrameCipher cipher) {
         this.listener = listener;
-        this.group = group;
-        this.nettyLoop = group.next();
+        this.thread = thread;
+        this.nettyLoop = thread.loop();
         this.loop = new NettyLoop(nettyLoop, this::fail);
         this.mtuRefreshNanos = settings.pmtudInterval().toNanos();
         this.sockets = new SocketSet(kind, nettyLoop, Events::new);
@@ -150,11 +105,10 @@ public final class KnetSession implements TransportSession, LinkProbes {
                 cipher,
                 new SecureRandom().nextLong(),
                 socket -> sockets.get(socket).interfaceMtu(),
-                new Output());
+                new SessionOutput(new ForOutput(), sockets, watches, listener));
         loop.readBeforeLateAlarms(then -> SocketBacklog.whenRead(nettyLoop, sockets.all(), CATCH_UP_MILLIS, then));
-        this.probes = new ProbeEngine(new SecureRandom(), link -> socketOfLink.getOrDefault(link, -1), this::sendProbe);
+        this.probes = new SessionProbes(loop, sockets, link -> socketOfLink.getOrDefault(link, -1), this::queueFlush);
         this.engineAlarm = loop.newAlarm(this::tick);
-        this.probeAlarm = loop.newAlarm(this::probeTick);
         this.mtuAlarm = loop.newAlarm(this::refreshMtus);
         this.drain = new SocketDrain(nettyLoop, sockets.all(), engine);
         log.info("node {}: knet over {}, own addresses {}", settings.self(), kind.name(), bound.localAddresses());
@@ -205,26 +159,13 @@ public final class KnetSession implements TransportSession, LinkProbes {
         engineAlarm.setAt(engine.deadlineNanos());
     }
 
-    private void sendProbe(int socket, InetSocketAddress to, ByteBuffer datagram) {
-        sockets.get(socket).write(to, datagram, written -> {
-            if (!written.isSuccess()) log.debug("no probe to {}: {}", to, String.valueOf(written.cause()));
-        });
-        queueFlush();
-    }
-
-    private void probeTick() {
-        if (ended) return;
-        probes.tick(loop.nowNanos());
-        probeAlarm.setAt(probes.deadlineNanos());
-    }
-
     /** Whether it was a probe. The allow list is asked here too, so that a probe does not get where data would not. */
     private boolean isProbe(int socket, InetSocketAddress from, ByteBuffer datagram) {
         if (!probes.isLikely(datagram)) return false;
         for (Map.Entry<Integer, List<AddressRule>> list : inForce.allowLists().entrySet())
             if (Integer.valueOf(socket).equals(socketOfLink.get(list.getKey()))
                     && !AddressRule.accepts(list.getValue(), from.getAddress())) return false;
-        return probes.datagram(loop.nowNanos(), socket, from, datagram);
+        return probes.datagram(socket, from, datagram);
     }
 
     private void queueFlush() {
@@ -332,7 +273,7 @@ public final class KnetSession implements TransportSession, LinkProbes {
     @Override
     public void loadKey(CryptoConfig crypto, byte[] key) {
         if (ended) return;
-        FrameCipher cipher = cipher(crypto, key);
+        FrameCipher cipher = FrameCiphers.of(crypto, key);
         try {
             engine.loadCipher(cipher);
         } catch (IllegalStateException refused) {
@@ -355,19 +296,17 @@ public final class KnetSession implements TransportSession, LinkProbes {
 
     @Override
     public long openProbes(Window window) {
-        long number = probes.open(loop.nowNanos(), window);
-        probeTick();
-        return number;
+        return probes.openProbes(window);
     }
 
     @Override
     public void closeProbes(long number) {
-        probes.close(number);
+        probes.closeProbes(number);
     }
 
     @Override
     public List<Path> probes(long number) {
-        return probes.report(number);
+        return probes.probes(number);
     }
 
     @Override
@@ -384,16 +323,7 @@ public final class KnetSession implements TransportSession, LinkProbes {
 
     @Override
     public void close() {
-        if (!closing.compareAndSet(false, true)) return;
-        if (loop.inLoop()) {
-            shutDown();
-            Future<?> unused = group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-        } else {
-            // Only after the last packets are out: a group that shuts down closes its sockets before it runs waiting
-            // tasks.
-            nettyLoop.submit(this::shutDown).awaitUninterruptibly(CLOSE_MILLIS);
-            group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MILLIS);
-        }
+        thread.close(this::shutDown);
     }
 
     private void shutDown() {
@@ -457,80 +387,27 @@ public final class KnetSession implements TransportSession, LinkProbes {
         }
     }
 
-    private final class Output implements KnetOutput {
+    private final class ForOutput implements SessionOutput.Session {
         @Override
-        public void datagram(int local, InetSocketAddress peer, ByteBuffer sealed) {
-            if (sockets.get(local).write(peer, sealed)) queueFlush();
-            else engine.sendQueueFull();
+        public boolean ended() {
+            return ended;
         }
 
         @Override
-        public void probe(int local, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes) {
-            sockets.get(local).write(peer, sealed, fate -> {
-                if (fate.isSuccess() || ended) return;
-                engine.probeTooLong(loop.nowNanos(), to, local, packetBytes);
-                settle();
-            });
+        public void written() {
             queueFlush();
         }
 
         @Override
-        public void message(NodeId from, ByteBuffer message) {
-            if (!ended) listener.received(from, message);
+        public void sendQueueFull() {
+            engine.sendQueueFull();
         }
 
         @Override
-        public void linkChanged(LinkStatus link) {
-            log.debug("link {} to node {} is {}: {}", link.link(), link.peer(), link.up() ? "up" : "down", link.why());
-            if (!ended) listener.linkChanged(link);
-        }
-
-        @Override
-        public void linkDiagnosed(LinkStatus link) {
-            log.debug("{}", link.diagnosis().sentence());
-            if (!ended) listener.linkDiagnosed(link);
-        }
-
-        @Override
-        public void mtuChanged(LinkStatus link) {
-            if (!ended) listener.mtuChanged(link);
-        }
-
-        @Override
-        public void peerChanged(NodeId peer, boolean reachable, String why) {
-            log.debug("node {} is {}reachable: {}", peer, reachable ? "" : "not ", why);
-            if (!ended) listener.peerChanged(peer, reachable, why);
-        }
-
-        @Override
-        public void peerGone(NodeId peer) {
-            if (!ended) listener.peerGone(peer);
-        }
-
-        @Override
-        public void watch(int local, InetSocketAddress peer, ByteBuffer sealed) {
-            watches.send(sockets.get(local).wanted.getAddress(), peer, sealed);
-        }
-
-        @Override
-        public void socketUnused(int local) {
-            sockets.retire(local);
-        }
-
-        @Override
-        public void refused(String sentence) {
-            log.warn("{}", sentence);
-        }
-
-        @Override
-        public void loadedKeySeen(NodeId peer) {
-            if (!ended) listener.loadedKeySeen(peer);
-        }
-
-        @Override
-        public void nodeIdClash(String evidence) {
-            log.error("{}", evidence);
-            if (!ended) listener.nodeIdClash(evidence);
+        public void probeTooLong(NodeId to, int socket, int packetBytes) {
+            if (ended) return;
+            engine.probeTooLong(loop.nowNanos(), to, socket, packetBytes);
+            settle();
         }
     }
 }
