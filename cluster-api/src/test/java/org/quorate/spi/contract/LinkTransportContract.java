@@ -2,10 +2,8 @@ package org.quorate.spi.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +30,7 @@ import org.quorate.spi.LinkTransport;
 import org.quorate.spi.TransportSession;
 import org.quorate.spi.TransportSettings;
 import org.quorate.spi.contract.TransportProbe.Arrived;
+import org.quorate.testkit.FreePort;
 
 /**
  * What every {@link LinkTransport} does. Extend it and say how to make one; override {@link #crypto} and {@link #key} to run it
@@ -592,11 +591,7 @@ public abstract class LinkTransportContract extends TransportKeysContract {
     }
 
     private static InetSocketAddress freeAddress() {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort());
-        } catch (SocketException e) {
-            throw new AssertionError("no free UDP port on the loopback interface", e);
-        }
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.udp());
     }
 
     private static byte[] bytes(int length, int seed) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,27 +30,20 @@ import org.quorate.core.join.wire.ProbePlan;
 import org.quorate.core.join.wire.ProbeReport;
 import org.quorate.core.join.wire.Secret;
 import org.quorate.knet.KnetTransport;
+import org.quorate.testkit.FreePort;
 
 /** A joiner tries its links to whole nodes on loopback, each of which is told by one of them. */
 @Timeout(120)
 class ClusterProbesTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final int[] ports = {freePort(), freePort()};
+    private final int[] ports = {FreePort.udp(), FreePort.udp()};
     private final List<ClusterManager> nodes = new ArrayList<>();
     private final List<ClusterProbes> probes = new ArrayList<>();
 
     @AfterEach
     void closeAll() {
         nodes.forEach(ClusterManager::close);
-    }
-
-    private static int freePort() {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
-            return socket.getLocalPort();
-        } catch (SocketException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static String address(int node, int link) {

@@ -6,20 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,18 +18,13 @@ import org.junit.jupiter.api.Timeout;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
-import org.quorate.ClusterListener;
-import org.quorate.ClusterManager;
 import org.quorate.ClusterManager.State;
-import org.quorate.ClusterStatus;
 import org.quorate.ConfigurationSource.Fresh;
-import org.quorate.Group;
 import org.quorate.LinkConfig;
 import org.quorate.NodeConfig;
-import org.quorate.NodeId;
 import org.quorate.ReloadReport;
 import org.quorate.TotemConfig;
-import org.quorate.knet.KnetTransport;
+import org.quorate.testkit.FreePort;
 
 /** Whole nodes on loopback sockets whose node list is changed by reloads while messages flow. */
 @Timeout(180)
@@ -46,87 +32,16 @@ class LiveNodeListTest {
     private static final Duration PING = Duration.ofMillis(50);
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(1);
 
-    private final int[] ports = {freePort(), freePort()};
-    private final Map<Integer, Node> nodes = new TreeMap<>();
+    private final int[] ports = {FreePort.udp(), FreePort.udp()};
+    private final Map<Integer, TalkingNode> nodes = new TreeMap<>();
 
     @AfterEach
     void closeAll() {
-        for (Node node : nodes.values()) node.manager.close();
+        for (TalkingNode node : nodes.values()) node.manager.close();
     }
 
-    private static final class Node {
-        final ClusterManager manager;
-        final Group group;
-        final List<String> heard = new CopyOnWriteArrayList<>();
-        final List<String> states = new CopyOnWriteArrayList<>();
-        final AtomicInteger sent = new AtomicInteger();
-        final CompletableFuture<Void> silence = new CompletableFuture<>();
-        volatile Fresh file;
-        volatile boolean talking = true;
-
-        Node(int id, ClusterConfig config) {
-            this.file = new Fresh(config, new byte[128]);
-            manager = ClusterManager.builder(config, NodeId.of(id))
-                    .transport(new KnetTransport())
-                    .key(new byte[128])
-                    .source(() -> new Fresh(file.config(), file.key().clone()))
-                    .listener(new ClusterListener() {
-                        @Override
-                        public void onState(State state, String why) {
-                            states.add(state + ": " + why);
-                        }
-                    })
-                    .build();
-            group = manager.group(
-                    "fruit",
-                    (sender, payload) -> heard.add(sender.node() + ":" + new String(payload, StandardCharsets.UTF_8)));
-            manager.start();
-        }
-
-        void talk() {
-            if (!talking) {
-                silence.complete(null);
-                return;
-            }
-            group.send(Integer.toString(sent.incrementAndGet()).getBytes(StandardCharsets.UTF_8))
-                    .whenComplete((done, failure) -> {
-                        if (failure != null) silence.completeExceptionally(failure);
-                        else talk();
-                    });
-        }
-
-        ClusterStatus status() {
-            return get(manager.status());
-        }
-
-        boolean isWith(int members) {
-            return status().view()
-                            .filter(view -> view.members().size() == members)
-                            .isPresent()
-                    && group.members().size() == members;
-        }
-
-        /** Quorate, and how many votes are expected, there, and needed. */
-        List<Object> quorum() {
-            var said = status().quorum();
-            return List.of(said.quorate(), said.expectedVotes(), said.totalVotes(), said.quorum());
-        }
-
-        ReloadReport reload() {
-            return get(manager.reload());
-        }
-    }
-
-    private Node node(int id) {
+    private TalkingNode node(int id) {
         return Objects.requireNonNull(nodes.get(id));
-    }
-
-    private static int freePort() {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
-            return socket.getLocalPort();
-        } catch (SocketException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static String address(int node, int link) {
@@ -147,33 +62,18 @@ class LiveNodeListTest {
         return config;
     }
 
-    private static <T> T get(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-    }
-
     private void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                StringBuilder state = new StringBuilder("not in time: " + what);
-                for (Node node : nodes.values())
-                    state.append('\n')
-                            .append(node.states)
-                            .append(node.manager.state() == State.MEMBER ? node.status() : "");
-                throw new AssertionError(state.toString());
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        TalkingNode.until(nodes.values(), what, condition);
     }
 
     private void start(int id, ClusterConfig.Builder config) {
-        nodes.put(id, new Node(id, config.build()));
+        nodes.put(id, new TalkingNode(id, config.build()));
         int count = nodes.size();
         until(count + " are together", () -> nodes.values().stream().allMatch(n -> n.isWith(count)));
     }
 
     private void writeFiles(ClusterConfig.Builder config) {
-        for (Node node : nodes.values()) node.file = new Fresh(config.build(), new byte[128]);
+        for (TalkingNode node : nodes.values()) node.file = new Fresh(config.build(), new byte[128]);
     }
 
     private void moreMessages(int... of) {
@@ -218,12 +118,12 @@ class LiveNodeListTest {
                 () -> node(3).states
                         .get(node(3).states.size() - 1)
                         .startsWith("FAILED: node 3 is not in its node list any more"));
-        assertThatThrownBy(() -> get(node(3).manager.reload()))
+        assertThatThrownBy(() -> TalkingNode.get(node(3).manager.reload()))
                 .rootCause()
                 .isInstanceOfSatisfying(
                         ClusterException.class,
                         over -> assertThat(over.reason()).isEqualTo(Reason.NODE_NOT_LISTED));
-        Node removed = Objects.requireNonNull(nodes.remove(3));
+        TalkingNode removed = Objects.requireNonNull(nodes.remove(3));
         removed.manager.close();
         until("two are together", () -> node(1).isWith(2) && node(2).isWith(2));
         until(
@@ -232,16 +132,14 @@ class LiveNodeListTest {
         assertThat(node(1).status().missing()).isEmpty();
         assertThat(node(1).status().peers()).hasSize(1);
         moreMessages(1);
-        node(1).talking = false;
-        get(node(1).silence);
+        node(1).stopTalking();
+        node(1).awaitSilence();
         until(
                 "all has arrived",
                 () -> node(2).heard
                         .get(node(2).heard.size() - 1)
                         .equals("1:" + node(1).sent.get()));
-        List<String> own = new ArrayList<>();
-        for (int i = 1; i <= node(1).sent.get(); i++) own.add("1:" + i);
-        assertThat(node(1).heard.stream().filter(m -> m.startsWith("1:"))).containsExactlyElementsOf(own);
+        assertThat(node(1).heard.stream().filter(m -> m.startsWith("1:"))).containsExactlyElementsOf(node(1).said());
         List<String> first = List.copyOf(node(1).heard);
         assertThat(first.subList(first.size() - node(2).heard.size(), first.size()))
                 .as("node 2 heard the same since it came")
@@ -252,7 +150,7 @@ class LiveNodeListTest {
     @Test
     void aRemovedNodeThatDoesNotKnowIsRefusedAndTakenBackByAnotherReload() {
         for (int id = 1; id <= 3; id++)
-            nodes.put(id, new Node(id, config(1, 1, 2, 3).build()));
+            nodes.put(id, new TalkingNode(id, config(1, 1, 2, 3).build()));
         until("three are together", () -> nodes.values().stream().allMatch(n -> n.isWith(3)));
         for (int id = 1; id <= 2; id++)
             node(id).file = new Fresh(config(1, 1, 2).build(), new byte[128]);
@@ -281,7 +179,7 @@ class LiveNodeListTest {
     @Test
     void aNodeIsAddedAllTheSameWhereItsNewLinkCannotBeHad() throws Exception {
         for (int id = 1; id <= 2; id++)
-            nodes.put(id, new Node(id, config(1, 1, 2).build()));
+            nodes.put(id, new TalkingNode(id, config(1, 1, 2).build()));
         until("two are together", () -> nodes.values().stream().allMatch(n -> n.isWith(2)));
         try (DatagramSocket busy =
                 new DatagramSocket(new InetSocketAddress(InetAddress.getByName(address(2, 1)), ports[1]))) {
@@ -310,7 +208,7 @@ class LiveNodeListTest {
     /** The new node has a name that nobody can resolve: its vote is expected, but nothing is sent to it. */
     @Test
     void aNewNodeWithoutAnAddressThatIsKnownIsExpectedButNotTalkedTo() {
-        nodes.put(1, new Node(1, config(1, 1).build()));
+        nodes.put(1, new TalkingNode(1, config(1, 1).build()));
         until("one", () -> node(1).isWith(1));
         ClusterConfig.Builder fresh = config(1, 1).node(NodeConfig.of(2, "n2", "no-such-host.invalid"));
         writeFiles(fresh);

@@ -8,41 +8,29 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.quorate.ClusterConfig;
-import org.quorate.ClusterManager;
-import org.quorate.ClusterStatus;
 import org.quorate.ConfigurationSource.Fresh;
-import org.quorate.Group;
 import org.quorate.IpVersion;
 import org.quorate.LinkConfig;
 import org.quorate.LinkStatus;
 import org.quorate.NodeConfig;
-import org.quorate.NodeId;
 import org.quorate.ReloadReport;
 import org.quorate.RingId;
 import org.quorate.TotemConfig;
-import org.quorate.knet.KnetTransport;
+import org.quorate.testkit.FreePort;
 
 /** Whole nodes on loopback sockets whose links are changed by reloads while messages flow: nothing is lost, the ring stays. */
 @Timeout(180)
@@ -50,97 +38,17 @@ class ReloadedLinksTest {
     private static final Duration PING = Duration.ofMillis(50);
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(1);
 
-    private final int[] ports = {freePort(), freePort()};
-    private final Map<Integer, Node> nodes = new TreeMap<>();
+    private final int[] ports = {FreePort.udp(), FreePort.udp()};
+    private final Map<Integer, TalkingNode> nodes = new TreeMap<>();
 
     @AfterEach
     void closeAll() {
-        for (Node node : nodes.values()) node.talking = false;
-        for (Node node : nodes.values()) node.manager.close();
+        for (TalkingNode node : nodes.values()) node.stopTalking();
+        for (TalkingNode node : nodes.values()) node.manager.close();
     }
 
-    /** One node, what is in its file, and what it has heard. */
-    private static final class Node {
-        final int id;
-        final ClusterManager manager;
-        final Group group;
-        final List<String> heard = new CopyOnWriteArrayList<>();
-        final CompletableFuture<Void> silence = new CompletableFuture<>();
-        final AtomicInteger sent = new AtomicInteger();
-        volatile Fresh file;
-        volatile boolean talking = true;
-
-        Node(int id, ClusterConfig config) {
-            this.id = id;
-            this.file = new Fresh(config, new byte[128]);
-            manager = ClusterManager.builder(config, NodeId.of(id))
-                    .transport(new KnetTransport())
-                    .key(new byte[128])
-                    .source(() -> new Fresh(file.config(), file.key().clone()))
-                    .build();
-            group = manager.group(
-                    "fruit",
-                    (sender, payload) -> heard.add(sender.node() + ":" + new String(payload, StandardCharsets.UTF_8)));
-            manager.start();
-        }
-
-        /** One message after the other until told otherwise. */
-        void talk() {
-            if (!talking) {
-                silence.complete(null);
-                return;
-            }
-            CompletionStage<Void> on =
-                    group.send(Integer.toString(sent.incrementAndGet()).getBytes(StandardCharsets.UTF_8));
-            on.whenComplete((done, failure) -> {
-                if (failure != null) silence.completeExceptionally(failure);
-                else talk();
-            });
-        }
-
-        ClusterStatus status() {
-            return get(manager.status());
-        }
-
-        boolean isWithAll() {
-            // the members of a group may be known before the view that they belong to
-            return status().view().filter(view -> view.members().size() == 3).isPresent()
-                    && group.members().size() == 3
-                    && linksUp().equals(Set.of(0));
-        }
-
-        RingId ring() {
-            return status().view().orElseThrow().ringId();
-        }
-
-        /** Numbers of the links that are up to all peers. */
-        Set<Integer> linksUp() {
-            Set<Integer> up = new HashSet<>();
-            List<LinkStatus> links = status().links();
-            for (LinkStatus link : links)
-                if (links.stream().filter(l -> l.link() == link.link()).allMatch(LinkStatus::up)) up.add(link.link());
-            return up;
-        }
-
-        boolean uses(int number) {
-            return status().links().stream().allMatch(link -> link.active() == (link.link() == number));
-        }
-
-        ReloadReport reload() {
-            return get(manager.reload());
-        }
-    }
-
-    private Node node(int id) {
+    private TalkingNode node(int id) {
         return Objects.requireNonNull(nodes.get(id));
-    }
-
-    private static int freePort() {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
-            return socket.getLocalPort();
-        } catch (SocketException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static String address(int node, int link) {
@@ -164,35 +72,45 @@ class ReloadedLinksTest {
         return config;
     }
 
-    private static <T> T get(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-    }
-
     private void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                StringBuilder state = new StringBuilder("not in time: " + what);
-                for (Node node : nodes.values()) state.append('\n').append(node.status());
-                throw new AssertionError(state.toString());
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        TalkingNode.until(nodes.values(), what, condition);
     }
 
-    private boolean all(Predicate<Node> is) {
+    private static boolean isWithAll(TalkingNode node) {
+        return node.isWith(3) && linksUp(node).equals(Set.of(0));
+    }
+
+    private static RingId ring(TalkingNode node) {
+        return node.status().view().orElseThrow().ringId();
+    }
+
+    /** Numbers of the links that are up to all peers. */
+    private static Set<Integer> linksUp(TalkingNode node) {
+        Set<Integer> up = new HashSet<>();
+        List<LinkStatus> links = node.status().links();
+        for (LinkStatus link : links)
+            if (links.stream().filter(l -> l.link() == link.link()).allMatch(LinkStatus::up)) up.add(link.link());
+        return up;
+    }
+
+    private static boolean uses(TalkingNode node, int number) {
+        return node.status().links().stream().allMatch(link -> link.active() == (link.link() == number));
+    }
+
+    private boolean all(Predicate<TalkingNode> is) {
         return nodes.values().stream().allMatch(is);
     }
 
     private RingId startAll() {
-        for (int id = 1; id <= 3; id++) nodes.put(id, new Node(id, config(1).build()));
-        until("three are together", () -> all(Node::isWithAll));
-        for (Node node : nodes.values()) node.talk();
-        return node(1).ring();
+        for (int id = 1; id <= 3; id++)
+            nodes.put(id, new TalkingNode(id, config(1).build()));
+        until("three are together", () -> all(ReloadedLinksTest::isWithAll));
+        for (TalkingNode node : nodes.values()) node.talk();
+        return ring(node(1));
     }
 
     private void writeFiles(ClusterConfig config, byte[] key) {
-        for (Node node : nodes.values()) node.file = new Fresh(config, key);
+        for (TalkingNode node : nodes.values()) node.file = new Fresh(config, key);
     }
 
     /** Some more messages of everybody get through. */
@@ -203,17 +121,15 @@ class ReloadedLinksTest {
     }
 
     private void assertNothingLost(RingId ring) {
-        for (Node node : nodes.values()) node.talking = false;
-        for (Node node : nodes.values()) get(node.silence);
+        for (TalkingNode node : nodes.values()) node.stopTalking();
+        for (TalkingNode node : nodes.values()) node.awaitSilence();
         int sent = nodes.values().stream().mapToInt(n -> n.sent.get()).sum();
         until("all has arrived", () -> all(n -> n.heard.size() >= sent));
-        for (Node node : nodes.values()) {
+        for (TalkingNode node : nodes.values()) {
             assertThat(node.heard).isEqualTo(node(1).heard).hasSize(sent);
-            assertThat(node.ring()).isEqualTo(ring);
-            List<String> own = new ArrayList<>();
-            for (int i = 1; i <= node.sent.get(); i++) own.add(node.id + ":" + i);
+            assertThat(ring(node)).isEqualTo(ring);
             assertThat(node(2).heard.stream().filter(m -> m.startsWith(node.id + ":")))
-                    .containsExactlyElementsOf(own);
+                    .containsExactlyElementsOf(node.said());
         }
     }
 
@@ -222,7 +138,7 @@ class ReloadedLinksTest {
         RingId ring = startAll();
         writeFiles(config(2).build(), new byte[128]);
         assertThat(node(1).reload()).isEqualTo(new ReloadReport(List.of("link 1 added"), List.of()));
-        until("link 1 is up and used", () -> all(n -> n.linksUp().equals(Set.of(0, 1)) && n.uses(1)));
+        until("link 1 is up and used", () -> all(n -> linksUp(n).equals(Set.of(0, 1)) && uses(n, 1)));
         moreMessages();
 
         String moved = "127.0.62.2";
@@ -242,7 +158,7 @@ class ReloadedLinksTest {
 
         writeFiles(config(1).build(), new byte[128]);
         assertThat(node(2).reload()).isEqualTo(new ReloadReport(List.of("link 1 removed"), List.of()));
-        until("link 0 alone is there", () -> all(n -> n.status().links().size() == 2 && n.uses(0)));
+        until("link 0 alone is there", () -> all(n -> n.status().links().size() == 2 && uses(n, 0)));
         moreMessages();
         assertNothingLost(ring);
     }
@@ -270,7 +186,7 @@ class ReloadedLinksTest {
             moreMessages();
         }
         assertThat(node(2).reload()).isEqualTo(new ReloadReport(List.of("link 1 added"), List.of()));
-        until("link 1 is up and used", () -> all(n -> n.linksUp().equals(Set.of(0, 1)) && n.uses(1)));
+        until("link 1 is up and used", () -> all(n -> linksUp(n).equals(Set.of(0, 1)) && uses(n, 1)));
         moreMessages();
         assertNothingLost(ring);
     }

@@ -7,7 +7,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -41,6 +40,7 @@ import org.quorate.spi.TransportSession;
 import org.quorate.spi.TransportSettings;
 import org.quorate.spi.TransportSettings.Peer;
 import org.quorate.spi.TransportSettings.PeerLink;
+import org.quorate.testkit.FreePort;
 
 /** Links between a joiner's own sockets and those of sessions that work, on loopback. */
 @Timeout(120)
@@ -51,20 +51,12 @@ class ProbedLinksTest {
     };
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private final int[] ports = {freePort(), freePort()};
+    private final int[] ports = {FreePort.udp(), FreePort.udp()};
     private final List<Runnable> open = new ArrayList<>();
 
     @AfterEach
     void closeAll() {
         open.forEach(Runnable::run);
-    }
-
-    private static int freePort() {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
-            return socket.getLocalPort();
-        } catch (SocketException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private InetSocketAddress address(int node, int link) {

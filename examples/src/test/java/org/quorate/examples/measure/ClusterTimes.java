@@ -1,10 +1,6 @@
 package org.quorate.examples.measure;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +16,7 @@ import org.quorate.JoinOptions;
 import org.quorate.Link;
 import org.quorate.examples.json.JsonObject;
 import org.quorate.interop.Await;
+import org.quorate.testkit.FreePort;
 
 /**
  * How long the steps in the life of a cluster take, nodes in this JVM on the loopback with two links, default timers, real files: {@code create}
@@ -52,7 +49,8 @@ public final class ClusterTimes {
         for (int run = 0; run <= runs; run++) {
             Path folder = Files.createTempDirectory("cluster-times");
             try {
-                Map<String, Long> times = new ClusterTimes(folder, freePort(), freePort(), freeTcpPort()).run();
+                Map<String, Long> times =
+                        new ClusterTimes(folder, FreePort.udp(), FreePort.udp(), FreePort.tcp()).run();
                 System.out.println(figures(times).put("run", run));
                 if (run > 0)
                     times.forEach((step, time) ->
@@ -139,18 +137,6 @@ public final class ClusterTimes {
                 .link(Link.udp(1, "127.0.3." + number, ports[1]))
                 .joinPort(ports[2])
                 .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket free = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            return free.getLocalPort();
-        }
-    }
-
-    private static int freeTcpPort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private static void remove(Path folder) throws IOException {

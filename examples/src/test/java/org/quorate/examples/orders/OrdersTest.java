@@ -6,10 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.ClusterManager;
 import org.quorate.Link;
+import org.quorate.testkit.FreePort;
 
 /** The example as two users run it, and a link added while it runs. */
 @Timeout(120)
@@ -31,13 +28,8 @@ class OrdersTest {
 
     @Test
     void twoInstancesBecomeAClusterAndTalk() throws IOException {
-        int port;
-        int joinPort;
-        try (DatagramSocket free = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-                ServerSocket freeTcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-            joinPort = freeTcp.getLocalPort();
-        }
+        int port = FreePort.udp();
+        int joinPort = FreePort.tcp();
         ByteArrayOutputStream first = new ByteArrayOutputStream();
         ByteArrayOutputStream second = new ByteArrayOutputStream();
         char[] password = "orders of plums".toCharArray();

@@ -2,9 +2,6 @@ package org.quorate.examples.sites;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +21,7 @@ import org.quorate.interop.Await;
 import org.quorate.sim.MemoryNetwork;
 import org.quorate.sim.MemoryTransport;
 import org.quorate.spi.LinkTransport;
+import org.quorate.testkit.FreePort;
 
 /** The example at work in rings: over a network in memory, and over encrypted UDP on loopback, found by its name both times. */
 @Timeout(120)
@@ -42,12 +40,8 @@ class SitesRingTest {
     }
 
     @Test
-    void decidesInARingOverUdp() throws SocketException {
-        int port;
-        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        decides(config().link(LinkConfig.of(0).withPort(port)).build(), id -> Optional.empty());
+    void decidesInARingOverUdp() {
+        decides(config().link(LinkConfig.of(0).withPort(FreePort.udp())).build(), id -> Optional.empty());
     }
 
     /** One node in each of three sites: two are quorate, one is not, and says so. */
