@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -393,7 +394,7 @@ final class SimulatedNodes {
 
     /** What was sent in an old ring is heard by all who go on together, or by none of them; what nobody has heard is sent again. */
     private void finishOldRings(Map<Integer, Ring> before, Map<Integer, List<Integer>> bySide) {
-        Set<Ring> old = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+        Set<Ring> old = new LinkedHashSet<>(); // in one order, so that a seed repeats its history
         old.addAll(before.values());
         for (Ring ring : old) {
             Map<Integer, Integer> broadcast = new TreeMap<>();

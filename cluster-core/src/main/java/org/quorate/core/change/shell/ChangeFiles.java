@@ -17,9 +17,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
+import org.quorate.NodeConfig;
+import org.quorate.QuorumState;
+import org.quorate.core.change.ChangeInput;
 import org.quorate.core.change.ChangeInput.Lock;
 import org.quorate.core.change.ChangeMessage.Share;
 import org.quorate.core.change.ChangeText;
@@ -108,6 +112,34 @@ public final class ChangeFiles {
             throw unusable(ROSTER + " cannot be read: " + wrong.getMessage() + "; take it from another node", wrong);
         } catch (IOException failed) {
             throw unusable("the files in it cannot be read (" + failed + "); check its permissions", failed);
+        }
+    }
+
+    /**
+     * Two things make the stored configuration count in place of the one that the node works by: a guest, and a node of one vote that was removed
+     * and has gone before the others have reloaded. With one vote of difference two rings cannot both have quorum, one by either of them.
+     *
+     * @param nodes those of the ring
+     */
+    ChangeInput.Quorum quorum(QuorumState state, SortedSet<Integer> nodes) {
+        if (state.quorate()) return new ChangeInput.Quorum(true, true);
+        try {
+            Stored stored = read();
+            SortedSet<Integer> guests = stored.roster().provisional();
+            int all = 0;
+            int here = 0;
+            int guestVotes = 0;
+            for (NodeConfig each : stored.conf().toClusterConfig().nodes()) {
+                int id = each.id().value();
+                if (guests.contains(id)) guestVotes += each.votes();
+                else all += each.votes();
+                if (!guests.contains(id) && nodes.contains(id)) here += each.votes();
+            }
+            boolean guest = guests.size() == 1 && guestVotes <= 1;
+            boolean removal = guests.isEmpty() && all == state.expectedVotes() - 1;
+            return new ChangeInput.Quorum(false, (guest || removal) && here * 2 > all);
+        } catch (ClusterException unreadable) {
+            return new ChangeInput.Quorum(false, false);
         }
     }
 

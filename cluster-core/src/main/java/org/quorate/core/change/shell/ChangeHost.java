@@ -54,21 +54,22 @@ final class ChangeHost implements ChangeEffect.Host {
 
     /** What it works with. */
     record Means(
-            ClusterManager node,
-            LocalAddresses host,
-            ChangeFiles files,
-            SecureRandom random,
-            ScheduledExecutorService thread,
-            Duration linkLimit) {}
+            ClusterManager node, LocalAddresses host, ChangeFiles files, SecureRandom random, Duration linkLimit) {}
 
-    ChangeHost(Means means, int self, Outbox outbox, Consumer<ChangeInput> back, Listener listener) {
+    ChangeHost(
+            Means means,
+            int self,
+            ScheduledExecutorService thread,
+            Outbox outbox,
+            Consumer<ChangeInput> back,
+            Listener listener) {
         this.node = means.node;
         this.self = self;
         this.host = means.host;
         this.files = means.files;
         this.random = means.random;
         this.outbox = outbox;
-        this.thread = means.thread;
+        this.thread = thread;
         this.linkLimit = means.linkLimit;
         this.back = back;
         this.listener = listener;

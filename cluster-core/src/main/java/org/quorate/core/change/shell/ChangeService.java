@@ -6,46 +6,27 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.quorate.ChangeException;
 import org.quorate.ChangeOptions;
 import org.quorate.ChangeReport;
 import org.quorate.ClusterChanges.ConfigComparison;
 import org.quorate.ClusterConfig;
-import org.quorate.ClusterException;
-import org.quorate.ClusterListener;
 import org.quorate.ClusterManager;
-import org.quorate.Group;
-import org.quorate.Group.GroupMember;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.Progress;
-import org.quorate.QuorumState;
-import org.quorate.View;
-import org.quorate.core.change.ChangeEffect;
-import org.quorate.core.change.ChangeEngine;
 import org.quorate.core.change.ChangeInput;
 import org.quorate.core.change.ChangeMessage;
 import org.quorate.core.change.ChangeText;
-import org.quorate.core.change.Member;
 import org.quorate.core.change.Objection;
 import org.quorate.core.change.Objection.Kind;
 import org.quorate.core.change.Proposal;
@@ -60,7 +41,6 @@ import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.conf.NodeAddition;
 import org.quorate.core.disk.Disk;
 import org.quorate.core.join.KeyEnvelope;
-import org.quorate.core.json.JsonObject.Malformed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,33 +54,19 @@ public final class ChangeService implements AutoCloseable {
     public static final String GROUP = "quorate/configuration";
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeService.class);
-    private static final long SETTLING_MILLIS = 50;
-    private static final long RENEWAL_SECONDS = 2;
     private static final Duration LINK_LIMIT = Duration.ofSeconds(20);
 
-    private final ClusterManager node;
     private final int self;
     private final Path folder;
     private final LocalAddresses host;
     private final ChangeFiles files;
     private final SecureRandom random;
     private final Consumer<String> removed;
-    private final ScheduledThreadPoolExecutor thread;
-    private final Group group;
-    private final ChangeEngine engine;
-    private final ChangeHost effects;
+    private final ChangeLoop loop;
     private final PeerComparison comparison;
-    private final Map<ProposalId, Pending> pending = new HashMap<>();
-    /** What waits until the nodes have settled what is in force. */
-    private final Map<Long, CompletableFuture<?>> settling = new HashMap<>();
-
-    private final long startNanos = System.nanoTime();
+    private final CertificateNews news;
+    private final Map<ProposalId, Pending> pending = new HashMap<>(); // on the thread of the changes
     private long proposals;
-    private long waits;
-    private long dropped;
-    private boolean hasView;
-    private SortedSet<Integer> online = new TreeSet<>();
-    private @Nullable ScheduledFuture<?> wakeUp;
 
     /** What an asker waits for. */
     private record Pending(
@@ -133,69 +99,17 @@ public final class ChangeService implements AutoCloseable {
             SecureRandom random,
             Duration linkLimit,
             Consumer<String> removed) {
-        this.node = node;
         this.self = self.value();
         this.folder = folder;
         this.host = host;
         this.files = files;
         this.random = random;
         this.removed = removed;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread fresh = new Thread(task, "cluster-" + self + "-changes");
-            fresh.setDaemon(true);
-            return fresh;
-        });
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        CompletableFuture<ChangeService> made = new CompletableFuture<>();
-        thread.execute(made::join); // what is heard meanwhile waits behind it
-        this.group = joined(made);
-        Member member = new Member(self.value(), group.self().id());
-        this.engine = new ChangeEngine(member);
-        ChangeHost.Means means = new ChangeHost.Means(node, host, files, random, thread, linkLimit);
-        this.effects = new ChangeHost(means, self.value(), new Outbox(group, thread), this::tell, new Answers());
+        this.loop =
+                new ChangeLoop(self.value(), new ChangeHost.Means(node, host, files, random, linkLimit), new Answers());
         this.comparison = new PeerComparison(node, files);
-        node.addListener(new Eyes());
-        made.complete(this);
-    }
-
-    private Group joined(CompletableFuture<ChangeService> made) {
-        boolean done = false;
-        try {
-            Group joined = node.group(GROUP, new Ears());
-            done = true;
-            return joined;
-        } finally {
-            if (!done) {
-                thread.shutdownNow();
-                made.cancel(false);
-            }
-        }
-    }
-
-    /** Group events, in order, on to the thread of the changes. */
-    private final class Ears implements Group.Listener {
-        @Override
-        public void onMessage(GroupMember sender, byte[] payload) {
-            run(() -> heard(sender, payload));
-        }
-
-        @Override
-        public void onChange(Group.Change change) {
-            run(() -> changed(change));
-        }
-    }
-
-    /** Views and quorum, in one order with the group's events. */
-    private final class Eyes implements ClusterListener {
-        @Override
-        public void onView(View view) {
-            run(() -> viewed(view));
-        }
-
-        @Override
-        public void onQuorum(QuorumState quorum) {
-            run(() -> tell(quorum(quorum, online)));
-        }
+        this.news = new CertificateNews(this, loop, self.value(), folder);
+        loop.begin();
     }
 
     private final class Answers implements ChangeHost.Listener {
@@ -216,111 +130,6 @@ public final class ChangeService implements AutoCloseable {
             LOG.warn("node {}: {}; it has to stop", self, why);
             removed.accept(why);
         }
-    }
-
-    private void run(Runnable task) {
-        try {
-            thread.execute(() -> {
-                try {
-                    task.run();
-                } catch (RuntimeException fault) {
-                    LOG.error("node {}: a change went wrong", self, fault);
-                }
-            });
-        } catch (RejectedExecutionException closed) {
-            LOG.debug("node {}: nothing is heard of changes any more", self);
-        }
-    }
-
-    private void heard(GroupMember sender, byte[] payload) {
-        try {
-            ChangeMessage message = ChangeText.decode(payload);
-            tell(new ChangeInput.Delivered(member(sender), message));
-            if (message instanceof ChangeMessage.Reloaded) effects.reloaded();
-        } catch (Malformed wrong) {
-            if (dropped++ == 0)
-                LOG.warn(
-                        "node {}: a message of {} in the group {} is no good: {}",
-                        self,
-                        sender,
-                        GROUP,
-                        wrong.getMessage());
-        }
-    }
-
-    private static Member member(GroupMember member) {
-        return new Member(member.node().value(), member.id());
-    }
-
-    private void changed(Group.Change change) {
-        boolean viewFollows = change.reason() == Group.Reason.NODE_DOWN || change.reason() == Group.Reason.NODE_UP;
-        tell(new ChangeInput.Members(
-                change.members().stream().map(ChangeService::member).toList(), viewFollows));
-        if (hasView) return;
-        node.status()
-                .thenAccept(status -> status.view()
-                        .ifPresent(view -> run(() -> {
-                            if (!hasView) viewed(view);
-                        })));
-    }
-
-    private void viewed(View view) {
-        hasView = true;
-        online = new TreeSet<>();
-        view.members().forEach(member -> online.add(member.value()));
-        tell(new ChangeInput.View(view.ringId().sequence(), online, quorum(view.quorum(), online)));
-    }
-
-    /**
-     * Two things make the stored configuration count in place of the one that the node works by: a guest, and a node of one vote that was removed
-     * and has gone before the others have reloaded. With one vote of difference two rings cannot both have quorum, one by either of them.
-     */
-    private ChangeInput.Quorum quorum(QuorumState state, SortedSet<Integer> nodes) {
-        if (state.quorate()) return new ChangeInput.Quorum(true, true);
-        try {
-            ChangeFiles.Stored stored = files.read();
-            SortedSet<Integer> guests = stored.roster().provisional();
-            int all = 0;
-            int here = 0;
-            int guestVotes = 0;
-            for (NodeConfig each : stored.conf().toClusterConfig().nodes()) {
-                int id = each.id().value();
-                if (guests.contains(id)) guestVotes += each.votes();
-                else all += each.votes();
-                if (!guests.contains(id) && nodes.contains(id)) here += each.votes();
-            }
-            boolean guest = guests.size() == 1 && guestVotes <= 1;
-            boolean removal = guests.isEmpty() && all == state.expectedVotes() - 1;
-            return new ChangeInput.Quorum(false, (guest || removal) && here * 2 > all);
-        } catch (ClusterException unreadable) {
-            return new ChangeInput.Quorum(false, false);
-        }
-    }
-
-    private void tell(ChangeInput input) {
-        List<ChangeEffect> out = new ArrayList<>();
-        engine.step(now(), input, out::add);
-        perform(out);
-    }
-
-    private long now() {
-        return System.nanoTime() - startNanos;
-    }
-
-    private void perform(List<ChangeEffect> out) {
-        out.forEach(effect -> effect.applyTo(effects));
-        if (wakeUp != null) wakeUp.cancel(false);
-        wakeUp = null;
-        long deadline = engine.deadlineNanos();
-        if (deadline == Long.MAX_VALUE || thread.isShutdown()) return;
-        wakeUp = thread.schedule(
-                () -> {
-                    List<ChangeEffect> more = new ArrayList<>();
-                    engine.tick(now(), more::add);
-                    perform(more);
-                },
-                Math.max(0, deadline - now()),
-                TimeUnit.NANOSECONDS);
     }
 
     // What users ask for
@@ -346,7 +155,7 @@ public final class ChangeService implements AutoCloseable {
 
     /** The guest with that certificate becomes a node for good. Completes with whether there is such a node. */
     public CompletableFuture<Boolean> confirm(String fingerprint, ChangeOptions options) {
-        return onceSettled(options, () -> {
+        return loop.onceSettled(options.limit(), () -> {
             ChangeFiles.Stored stored = files.read();
             Optional<Integer> id = stored.roster().idOf(fingerprint);
             if (id.isEmpty()) return CompletableFuture.completedFuture(false);
@@ -363,7 +172,7 @@ public final class ChangeService implements AutoCloseable {
 
     /** Takes the guest with that certificate off the list. Completes with whether it is off: false if it was confirmed before. */
     public CompletableFuture<Boolean> withdraw(String fingerprint, ChangeOptions options) {
-        return onceSettled(options, () -> {
+        return loop.onceSettled(options.limit(), () -> {
             Roster roster = files.read().roster();
             Optional<Integer> id = roster.idOf(fingerprint);
             if (id.isEmpty()) return CompletableFuture.completedFuture(true);
@@ -376,7 +185,7 @@ public final class ChangeService implements AutoCloseable {
 
     /** Tells all members the certificate in this node's folder, after it was renewed. */
     public CompletableFuture<ChangeReport> publishCertificate(ChangeOptions options) {
-        return onceSettled(options, () -> {
+        return loop.onceSettled(options.limit(), () -> {
             ChangeFiles.Stored stored = files.read();
             String pem = KeyEnvelope.ownCertificate(folder);
             String name = stored.conf()
@@ -396,33 +205,12 @@ public final class ChangeService implements AutoCloseable {
 
     /** Tells the others the certificate of this node as soon as that is possible, if it was renewed while the node was not running. */
     public void publishRenewedCertificate() {
-        run(this::publishIfRenewed);
-    }
-
-    private void publishIfRenewed() {
-        if (thread.isShutdown()) return;
-        if (engine.obstacle().isPresent()) {
-            var ignored = thread.schedule(() -> run(this::publishIfRenewed), RENEWAL_SECONDS, TimeUnit.SECONDS);
-            return;
-        }
-        if (!isRenewed()) return;
-        publishCertificate(ChangeOptions.DEFAULT).minimalCompletionStage().whenComplete((report, failed) -> {
-            if (failed == null) LOG.info("node {}: the others know the renewed certificate of this node", self);
-            else
-                LOG.warn(
-                        "node {}: the others could not be told its renewed certificate: {}", self, failed.getMessage());
-        });
-    }
-
-    private boolean isRenewed() {
-        Roster.Entry known = files.roster().nodes().get(self);
-        Optional<String> own = ownCertificate();
-        return known != null && own.isPresent() && !known.fingerprint().equals(KeyEnvelope.fingerprint(own.get()));
+        news.publish();
     }
 
     /** Removes a node; one that is online only if forced, and it is told to stop then. */
     public CompletableFuture<ChangeReport> removeNode(String name, ChangeOptions options) {
-        return onceSettled(options, () -> {
+        return loop.onceSettled(options.limit(), () -> {
             ClusterConfig config = files.read().conf().toClusterConfig();
             Optional<NodeConfig> listed = config.nodes().stream()
                     .filter(each -> each.name().equals(name))
@@ -432,7 +220,7 @@ public final class ChangeService implements AutoCloseable {
                             .findFirst());
             int id = listed.map(each -> each.id().value()).orElse(0);
             if (id == self) return refused(Kind.EDIT_REFUSED, "this is node " + name + " itself; let it leave instead");
-            if (id != 0 && online.contains(id) && !options.force())
+            if (id != 0 && loop.isOnline(id) && !options.force())
                 return refused(
                         Kind.NODE_ONLINE,
                         "node " + name + " is online; stop it first, or say by force that it is to be told to stop");
@@ -470,8 +258,7 @@ public final class ChangeService implements AutoCloseable {
 
     /** Why a change could not be made now; empty if one could. Waits for {@code limit} at most while nodes settle. */
     public CompletableFuture<Optional<Objection>> obstacle(Duration limit) {
-        return onceSettled(
-                ChangeOptions.DEFAULT.withLimit(limit), () -> CompletableFuture.completedFuture(engine.obstacle()));
+        return loop.onceSettled(limit, () -> CompletableFuture.completedFuture(loop.obstacle()));
     }
 
     private static Wish wish(ConfEdit edit, Purpose purpose, ChangeOptions options, String certificate) {
@@ -480,67 +267,15 @@ public final class ChangeService implements AutoCloseable {
         return new Wish(edit, purpose, prepared, certificate);
     }
 
-    private static Throwable cause(Throwable failed) {
-        return failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
-    }
-
-    /** As soon as the nodes have settled what is in force; at the limit in any case, to be refused with the reason. */
-    private <T> CompletableFuture<T> onceSettled(ChangeOptions options, Supplier<CompletableFuture<T>> task) {
-        return onThread(() -> {
-            CompletableFuture<T> result = new CompletableFuture<>();
-            attempt(++waits, now() + options.limit().toNanos(), task, result);
-            return result;
-        });
-    }
-
-    private <T> void attempt(
-            long wait, long deadline, Supplier<CompletableFuture<T>> task, CompletableFuture<T> result) {
-        if (engine.isSettling() && now() < deadline && !thread.isShutdown()) {
-            settling.put(wait, result);
-            var ignored = thread.schedule(
-                    () -> attempt(wait, deadline, task, result), SETTLING_MILLIS, TimeUnit.MILLISECONDS);
-            return;
-        }
-        settling.remove(wait);
-        onThread(task).minimalCompletionStage().whenComplete((value, failed) -> {
-            if (failed == null) result.complete(value);
-            else result.completeExceptionally(failed);
-        });
-    }
-
-    private <T> CompletableFuture<T> onThread(Supplier<CompletableFuture<T>> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        try {
-            thread.execute(() -> {
-                try {
-                    CompletionStage<T> done = task.get();
-                    done.whenComplete((value, failed) -> {
-                        if (failed == null) result.complete(value);
-                        else result.completeExceptionally(cause(failed));
-                    });
-                } catch (RuntimeException failed) {
-                    result.completeExceptionally(failed);
-                }
-            });
-        } catch (RejectedExecutionException closed) {
-            result.completeExceptionally(exception(List.of(over()), ""));
-        }
-        return result;
-    }
-
-    private static Objection over() {
-        return new Objection(0, Kind.CLOSED, "this node takes no part in changes any more");
-    }
-
     private <T> CompletableFuture<T> refused(Kind kind, String sentence) {
-        return CompletableFuture.failedFuture(exception(List.of(new Objection(self, kind, sentence)), ""));
+        return CompletableFuture.failedFuture(Refusals.of(List.of(new Objection(self, kind, sentence)), ""));
     }
 
     private CompletableFuture<ChangeReport> propose(Wish wish, ChangeOptions options, boolean isUndo) {
-        return onceSettled(options, () -> {
+        return loop.onceSettled(options.limit(), () -> {
             ProposalId id = nextId();
             ChangePlan plan = new ChangePlan(files.read(), self, host, random);
-            return ask(id, plan.make(id, wish, ownCertificate()), options, isUndo);
+            return ask(id, plan.make(id, wish, CertificateNews.ownCertificate(folder)), options, isUndo);
         });
     }
 
@@ -551,20 +286,12 @@ public final class ChangeService implements AutoCloseable {
     }
 
     private ProposalId nextId() {
-        return new ProposalId(new Member(self, group.self().id()), ++proposals);
-    }
-
-    private Optional<String> ownCertificate() {
-        try {
-            return Optional.of(KeyEnvelope.ownCertificate(folder));
-        } catch (ClusterException none) {
-            return Optional.empty(); // a folder that was made by hand
-        }
+        return new ProposalId(loop.member(), ++proposals);
     }
 
     private CompletableFuture<ChangeReport> ask(ProposalId id, Planned planned, ChangeOptions options, boolean isUndo) {
         Proposal proposal = planned.proposal();
-        if (proposal == null) return CompletableFuture.failedFuture(exception(planned.objections(), planned.text()));
+        if (proposal == null) return CompletableFuture.failedFuture(Refusals.of(planned.objections(), planned.text()));
         int bytes = ChangeText.encode(new ChangeMessage.Commit(Long.MAX_VALUE, proposal)).length;
         if (bytes > ChangeText.MAX_BYTES)
             return refused(
@@ -573,7 +300,7 @@ public final class ChangeService implements AutoCloseable {
                             + " are possible");
         CompletableFuture<ChangeReport> answer = new CompletableFuture<>();
         pending.put(id, new Pending(answer, planned, options, isUndo));
-        tell(new ChangeInput.Ask(proposal, options.limit()));
+        loop.tell(new ChangeInput.Ask(proposal, options.limit()));
         return answer;
     }
 
@@ -593,43 +320,25 @@ public final class ChangeService implements AutoCloseable {
                         failed == null
                                 ? "the change was taken back, with version " + report.configVersion()
                                 : "the change could not be taken back: " + failed.getMessage()));
-                asker.answer.completeExceptionally(exception(all, ""));
+                asker.answer.completeExceptionally(Refusals.of(all, ""));
             });
         } else if (objections.isEmpty() || (asker.isUndo && linkDown)) {
             asker.answer.complete(new ChangeReport(proposal.what(), proposal.version(), asker.planned.warnings()));
         } else {
-            asker.answer.completeExceptionally(exception(objections, asker.planned.text()));
+            asker.answer.completeExceptionally(Refusals.of(objections, asker.planned.text()));
         }
-    }
-
-    private static ChangeException exception(List<Objection> objections, String text) {
-        List<ChangeException.Objection> all = new ArrayList<>();
-        for (Objection each : objections)
-            all.add(new ChangeException.Objection(
-                    each.node() == 0 ? Optional.empty() : Optional.of(NodeId.of(each.node())),
-                    each.kind().name(),
-                    each.sentence()));
-        String message =
-                objections.stream()
-                        .map(Objection::sentence)
-                        .collect(Collectors.toCollection(LinkedHashSet::new))
-                        .stream()
-                        .collect(Collectors.joining("; also: "));
-        return new ChangeException(message, all, text);
     }
 
     /** Takes no part any more; what waits fails. Idempotent. */
     @Override
     public void close() {
-        if (thread.isShutdown()) return;
-        group.close();
+        if (loop.isOver()) return;
         comparison.close();
-        run(() -> {
+        loop.run(() -> {
             List<Pending> waiting = List.copyOf(pending.values());
             pending.clear();
-            settling.values().forEach(each -> each.completeExceptionally(exception(List.of(over()), "")));
-            waiting.forEach(each -> each.answer.completeExceptionally(exception(List.of(over()), "")));
+            waiting.forEach(each -> each.answer.completeExceptionally(Refusals.over()));
         });
-        thread.shutdown();
+        loop.close();
     }
 }
