@@ -21,22 +21,11 @@ import org.quorate.core.ring.wire.RingMessages;
 class FormingTest {
     private static final long OLD = 9;
 
-    private final FrameSource nothingToSend = new FrameSource() {
-        @Override
-        public int size(boolean syncing) {
-            return 0;
-        }
-
-        @Override
-        public byte[] poll(boolean syncing) {
-            throw new AssertionError();
-        }
-    };
     private final RingEngine engine = new RingEngine(
             NodeId.of(2),
             TotemConfig.DEFAULT,
             RingTimers.of(TotemConfig.DEFAULT, 4),
-            nothingToSend,
+            new NothingToSend(),
             new SplittableRandom(1));
     private final Deque<RingMessage> loopback = new ArrayDeque<>();
     private final Deque<RingMessage> sent = new ArrayDeque<>();

@@ -29,22 +29,11 @@ import org.quorate.core.ring.wire.Token;
 
 /** Well-formed messages that no honest node sends, or that come at the wrong moment, to node 1 with its loopback. */
 class HostileRingInputTest {
-    private final FrameSource nothingToSend = new FrameSource() {
-        @Override
-        public int size(boolean syncing) {
-            return 0;
-        }
-
-        @Override
-        public byte[] poll(boolean syncing) {
-            throw new AssertionError();
-        }
-    };
     private final RingEngine engine = new RingEngine(
             NodeId.of(1),
             TotemConfig.DEFAULT,
             RingTimers.of(TotemConfig.DEFAULT, 2),
-            nothingToSend,
+            new NothingToSend(),
             new SplittableRandom(1));
     private final Deque<RingMessage> loopback = new ArrayDeque<>();
     private final List<RingMessage> sent = new ArrayList<>();
@@ -166,7 +155,7 @@ class HostileRingInputTest {
         byte[] packet = mcast(2, 1, ring, new byte[] {5}).packet();
         packet[9] = 1;
         order.store(new Mcast(packet, 2, Mcast.ORDINARY, 2, 1, ring, true));
-        TokenVisit visit = new TokenVisit(1, TotemConfig.DEFAULT, order, nothingToSend);
+        TokenVisit visit = new TokenVisit(1, TotemConfig.DEFAULT, order, new NothingToSend());
         List<RingEffect> out = new ArrayList<>();
         Token token = new Token(2, 1, 1, 9, 0, 3, ring, 0, 0, 0, List.of(new RetransmitRequest(ring, 1)));
         visit.visit(token, ring, false, false, 3, out::add);

@@ -168,7 +168,7 @@ class ForeignFramesTest {
     }
 
     /** An engine with an ear at its output. */
-    private static final class Node implements KnetOutput, AutoCloseable {
+    private static final class Node extends DeafOutput implements AutoCloseable {
         static final long SESSION = 77;
 
         final List<String> sent = new ArrayList<>();
@@ -256,24 +256,6 @@ class ForeignFramesTest {
         public void message(NodeId from, ByteBuffer message) {
             messages++;
         }
-
-        @Override
-        public void linkChanged(LinkStatus link) {}
-
-        @Override
-        public void mtuChanged(LinkStatus link) {}
-
-        @Override
-        public void linkDiagnosed(LinkStatus link) {}
-
-        @Override
-        public void peerChanged(NodeId peer, boolean reachable, String why) {}
-
-        @Override
-        public void refused(String sentence) {}
-
-        @Override
-        public void nodeIdClash(String evidence) {}
 
         @Override
         public void close() {

@@ -111,7 +111,7 @@ class HostilePacketsTest {
     }
 
     /** An engine whose peers 1 to 3 answer its pings and probes, mostly. */
-    private static final class Victim implements KnetOutput, AutoCloseable {
+    private static final class Victim extends DeafOutput implements AutoCloseable {
         private final Random random;
         private final boolean encrypted;
         private final FrameCipher cipher;
@@ -298,24 +298,6 @@ class HostilePacketsTest {
             if (last >= 0 && last < delivered.length) delivered[last]++;
             messages++;
         }
-
-        @Override
-        public void linkChanged(LinkStatus link) {}
-
-        @Override
-        public void linkDiagnosed(LinkStatus link) {}
-
-        @Override
-        public void mtuChanged(LinkStatus link) {}
-
-        @Override
-        public void peerChanged(NodeId peer, boolean reachable, String why) {}
-
-        @Override
-        public void refused(String sentence) {}
-
-        @Override
-        public void nodeIdClash(String evidence) {}
 
         @Override
         public String toString() {

@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.quorate.CryptoConfig;
 import org.quorate.LinkMode;
-import org.quorate.LinkStatus;
 import org.quorate.NodeId;
 import org.quorate.knet.crypto.FrameCipher;
 import org.quorate.knet.wire.KnetFrame.PingFrame;
@@ -116,34 +115,10 @@ class RefusalsTest {
         }
     }
 
-    private final class Silent implements KnetOutput {
-        @Override
-        public void datagram(int localLink, InetSocketAddress peer, ByteBuffer sealed) {}
-
-        @Override
-        public void probe(int localLink, InetSocketAddress peer, ByteBuffer sealed, NodeId to, int packetBytes) {}
-
-        @Override
-        public void message(NodeId from, ByteBuffer message) {}
-
-        @Override
-        public void linkChanged(LinkStatus link) {}
-
-        @Override
-        public void mtuChanged(LinkStatus link) {}
-
-        @Override
-        public void linkDiagnosed(LinkStatus link) {}
-
-        @Override
-        public void peerChanged(NodeId peer, boolean reachable, String why) {}
-
+    private final class Silent extends DeafOutput {
         @Override
         public void refused(String sentence) {
             said.add(sentence);
         }
-
-        @Override
-        public void nodeIdClash(String evidence) {}
     }
 }

@@ -100,6 +100,28 @@ public final class CpgTraffic {
                 Long.toString(pause.toMillis()));
     }
 
+    /** Three of them begin together: on hosts 1 and 2 beside their daemons, on host 4 as a JVM node. */
+    static List<HostProcess> startThree(CorosyncCluster cluster, int messages, Duration pause) {
+        Path program = compile();
+        return List.of(
+                start(cluster, program, 1, 0, messages, 3, pause),
+                start(cluster, program, 2, 1, messages, 3, pause),
+                JvmNode.program(
+                        cluster,
+                        4,
+                        cluster.hostFolder(4).resolve("traffic.log"),
+                        GroupTraffic.class,
+                        cluster.configFile(4).toString(),
+                        cluster.hostFolder(4).resolve("data").toString(),
+                        "traffic",
+                        "2",
+                        Integer.toString(messages),
+                        "3",
+                        "3",
+                        Long.toString(LIMIT.toSeconds()),
+                        Long.toString(pause.toMillis())));
+    }
+
     /** Waits for its end, checks that it got all messages undamaged and in place, and returns the hash of their order. */
     static String awaitResult(HostProcess sender, long messages) {
         String result = awaitResult(sender);

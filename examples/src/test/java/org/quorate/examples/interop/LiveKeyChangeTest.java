@@ -36,26 +36,9 @@ class LiveKeyChangeTest {
     void keyCipherAndHashAreChangedThreeTimesUnderTrafficAndNothingIsLost() throws Exception {
         int messages = 3000;
         Duration pause = Duration.ofMillis(4);
-        Path program = CpgTraffic.compile();
         try (CorosyncCluster cluster = CorosyncCluster.start(ClusterLayout.of(4).withDaemons(1, 2))) {
             JvmNode agent = JvmNode.start(cluster, 3);
-            List<HostProcess> senders = List.of(
-                    CpgTraffic.start(cluster, program, 1, 0, messages, 3, pause),
-                    CpgTraffic.start(cluster, program, 2, 1, messages, 3, pause),
-                    JvmNode.program(
-                            cluster,
-                            4,
-                            cluster.hostFolder(4).resolve("traffic.log"),
-                            GroupTraffic.class,
-                            cluster.configFile(4).toString(),
-                            cluster.hostFolder(4).resolve("data").toString(),
-                            "traffic",
-                            "2",
-                            Integer.toString(messages),
-                            "3",
-                            "3",
-                            Long.toString(CpgTraffic.LIMIT.toSeconds()),
-                            Long.toString(pause.toMillis())));
+            List<HostProcess> senders = CpgTraffic.startThree(cluster, messages, pause);
             Await.until(CpgTraffic.LIMIT, "all send", () -> cluster.report(20), () -> hasBegun(senders.get(0), 3));
             QuorumToolStatus before = agent.awaitMembers(MixedRing.SOON, 1, 2, 3, 4);
             int views = agent.events("view").size();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -26,29 +25,12 @@ class LiveLinkChangeTest {
     /** Two daemons, an agent on host 3, and on host 4 a JVM node that takes part in the traffic. */
     @Test
     void aLinkIsAddedUsedAndRemovedUnderTrafficAndNothingIsLost() throws Exception {
-        Path program = CpgTraffic.compile();
         try (CorosyncCluster cluster = CorosyncCluster.start(ClusterLayout.of(4).withDaemons())) {
             List<String> whole = List.of(conf(cluster, 1), conf(cluster, 2), conf(cluster, 3), conf(cluster, 4));
             writeWithoutLink1(cluster, whole);
             for (int host = 1; host <= 2; host++) cluster.startDaemon(host);
             JvmNode agent = JvmNode.start(cluster, 3);
-            List<HostProcess> senders = List.of(
-                    CpgTraffic.start(cluster, program, 1, 0, MESSAGES, 3, PAUSE),
-                    CpgTraffic.start(cluster, program, 2, 1, MESSAGES, 3, PAUSE),
-                    JvmNode.program(
-                            cluster,
-                            4,
-                            cluster.hostFolder(4).resolve("traffic.log"),
-                            GroupTraffic.class,
-                            cluster.configFile(4).toString(),
-                            cluster.hostFolder(4).resolve("data").toString(),
-                            "traffic",
-                            "2",
-                            Integer.toString(MESSAGES),
-                            "3",
-                            "3",
-                            Long.toString(CpgTraffic.LIMIT.toSeconds()),
-                            Long.toString(PAUSE.toMillis())));
+            List<HostProcess> senders = CpgTraffic.startThree(cluster, MESSAGES, PAUSE);
             Await.until(CpgTraffic.LIMIT, "all send", () -> cluster.report(20), () -> hasBegun(senders.get(0), 3));
             QuorumToolStatus before = agent.awaitMembers(MixedRing.SOON, 1, 2, 3, 4);
             int views = agent.events("view").size();

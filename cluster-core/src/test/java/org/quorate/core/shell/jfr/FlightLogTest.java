@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Modifier;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,6 +34,7 @@ import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.RingId;
 import org.quorate.View;
+import org.quorate.testkit.JavaProgram;
 
 /** What a recording of Java Flight Recorder shows of a node. */
 class FlightLogTest {
@@ -180,29 +180,15 @@ class FlightLogTest {
 
     /** The module is no requirement; without it a node runs as it does with it. */
     @Test
-    void withoutTheModuleNothingIsRecordedAndNothingFails(@TempDir Path folder)
-            throws IOException, InterruptedException {
-        Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "--limit-modules",
-                        "java.base",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WithoutRecorder.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS))
-                    .as("ends by itself")
-                    .isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        assertThat(Files.readString(output)).isEqualToIgnoringNewLines("recorder: false, silent: true");
-        assertThat(process.exitValue()).isZero();
+    void withoutTheModuleNothingIsRecordedAndNothingFails() throws IOException, InterruptedException {
+        JavaProgram.Result result = JavaProgram.run(List.of(
+                "--limit-modules",
+                "java.base",
+                "-cp",
+                System.getProperty("java.class.path"),
+                WithoutRecorder.class.getName()));
+        assertThat(result.output()).isEqualToIgnoringNewLines("recorder: false, silent: true");
+        assertThat(result.exitCode()).isZero();
     }
 
     /** Runs in a JVM of its own. */
