@@ -141,7 +141,7 @@ class OneJvmNodeScenario {
         long lost = ring.logged(first, "Failed to receive the leave message");
         long start = System.nanoTime();
         node.process().signal("TERM");
-        QuorumToolStatus without = cluster.awaitQuorate(first, MixedRing.SOON, first, second);
+        QuorumToolStatus ignored = cluster.awaitQuorate(first, MixedRing.SOON, first, second);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertThat(took).isLessThan(MixedRing.TOKEN.dividedBy(2));
         assertThat(ring.logged(first, "Failed to receive the leave message")).isEqualTo(lost);
@@ -158,7 +158,7 @@ class OneJvmNodeScenario {
         long lost = ring.logged(first, "Failed to receive the leave message");
         long start = System.nanoTime();
         node.process().signal("KILL");
-        QuorumToolStatus without = cluster.awaitQuorate(first, MixedRing.SOON, first, second);
+        QuorumToolStatus ignored = cluster.awaitQuorate(first, MixedRing.SOON, first, second);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertThat(took).isBetween(MixedRing.TOKEN.dividedBy(2), MixedRing.TOKEN.multipliedBy(4));
         assertThat(ring.logged(first, "Failed to receive the leave message")).isGreaterThan(lost);
