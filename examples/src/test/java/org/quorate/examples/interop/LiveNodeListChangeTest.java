@@ -98,7 +98,7 @@ class LiveNodeListChangeTest {
             cluster.in(1, "corosync-cfgtool", "-R").outputOrFail("reload");
             agree("3 of 3, 2 needed", 1, 2, 4);
             System.out.println("without the removed daemon after " + (System.nanoTime() - asked) / 1_000_000 + " ms");
-            QuorumToolStatus alone = cluster.awaitInquorate(3, MixedRing.SOON, 3);
+            QuorumToolStatus ignored = cluster.awaitInquorate(3, MixedRing.SOON, 3);
             assertThat(talking.counter("drop.unknown-host")).isPositive();
 
             String order = CpgTraffic.awaitResult(senders.get(0), 3L * MESSAGES);
