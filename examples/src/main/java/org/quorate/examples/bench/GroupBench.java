@@ -32,12 +32,20 @@ public final class GroupBench {
      * @param warmUp before each measurement
      * @param measured length of each measurement
      * @param gap between one message and the next if {@code latency}
+     * @param count how many messages of each sender are measured, instead of for how long; 0 for by time
      */
     public record Plan(
-            int members, int senders, int bytes, boolean latency, Duration warmUp, Duration measured, Duration gap) {
+            int members,
+            int senders,
+            int bytes,
+            boolean latency,
+            Duration warmUp,
+            Duration measured,
+            Duration gap,
+            long count) {
         private GroupLoad load() {
             GroupLoad.Mode mode = latency ? GroupLoad.Mode.LATENCY : GroupLoad.Mode.THROUGHPUT;
-            return new GroupLoad(mode, members, latency ? 1 : senders, bytes, warmUp, measured, gap);
+            return new GroupLoad(mode, members, latency ? 1 : senders, bytes, warmUp, measured, gap, count);
         }
     }
 
@@ -99,7 +107,7 @@ public final class GroupBench {
                         .redirectOutput(output(node).toFile())
                         .start());
             }
-            Duration limit = load.warmUp().plus(load.measured()).plus(GRACE);
+            Duration limit = load.limit().plus(GRACE);
             long end = System.nanoTime() + limit.toNanos();
             for (Process node : nodes)
                 if (!node.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS))
@@ -166,6 +174,7 @@ public final class GroupBench {
                 .put("members", load.members())
                 .put("senders", load.senders())
                 .put("bytes", load.bytes())
+                .put("count", load.count())
                 .put("mode", load.mode().name().toLowerCase(Locale.ROOT))
                 .put("sameOrder", sameOrder)
                 .put(

@@ -15,9 +15,14 @@ import java.util.Locale;
  * @param warmUp not counted
  * @param measured counted
  * @param gap between one message and the next, when one is sent at a time
+ * @param count how many messages of each sender are counted; 0 for as many as fit into {@code measured}
  */
-record GroupLoad(Mode mode, int members, int senders, int bytes, Duration warmUp, Duration measured, Duration gap) {
-    private static final int ARGUMENTS = 7;
+record GroupLoad(
+        Mode mode, int members, int senders, int bytes, Duration warmUp, Duration measured, Duration gap, long count) {
+    /** The longest that a load by count may take. */
+    static final Duration COUNT_LIMIT = Duration.ofMinutes(30);
+
+    private static final int ARGUMENTS = 8;
     /** Loads after the first need this part of the warm-up. */
     private static final int LATER_WARM_UP = 8;
 
@@ -34,6 +39,17 @@ record GroupLoad(Mode mode, int members, int senders, int bytes, Duration warmUp
             throw new IllegalArgumentException(senders + " senders among " + members + " members");
         if (bytes < GroupMessage.HEADER_BYTES || bytes > org.quorate.Group.MAX_MESSAGE_BYTES)
             throw new IllegalArgumentException("messages of " + bytes + " bytes");
+        if (count < 0) throw new IllegalArgumentException(count + " messages");
+    }
+
+    /** Whether the sender has sent enough, {@code counted} messages after the warm-up, which ended then. */
+    boolean isOver(long counted, long nanosSinceWarmUp) {
+        return count > 0 ? counted >= count : nanosSinceWarmUp >= measured.toNanos();
+    }
+
+    /** The longest that the senders may send. */
+    Duration limit() {
+        return warmUp.plus(count > 0 ? COUNT_LIMIT : measured);
     }
 
     /** The arguments of a node. */
@@ -45,7 +61,8 @@ record GroupLoad(Mode mode, int members, int senders, int bytes, Duration warmUp
                 Integer.toString(bytes),
                 Long.toString(warmUp.toMillis()),
                 Long.toString(measured.toMillis()),
-                Long.toString(gap.toNanos() / 1000));
+                Long.toString(gap.toNanos() / 1000),
+                Long.toString(count));
     }
 
     /**
@@ -70,6 +87,7 @@ record GroupLoad(Mode mode, int members, int senders, int bytes, Duration warmUp
                 bytes,
                 Duration.ofMillis(warmUpMillis),
                 Duration.ofMillis(Long.parseLong(arguments.get(5))),
-                Duration.ofNanos(Long.parseLong(arguments.get(6)) * 1000));
+                Duration.ofNanos(Long.parseLong(arguments.get(6)) * 1000),
+                Long.parseLong(arguments.get(7)));
     }
 }

@@ -93,7 +93,7 @@ public final class GroupNode implements Group.Listener {
                 return 1;
             }
             if (self <= load.senders()) send(group);
-            long wait = LIMIT.plus(load.warmUp()).plus(load.measured()).toSeconds();
+            long wait = LIMIT.plus(load.limit()).toSeconds();
             boolean whole = ended.await(wait, TimeUnit.SECONDS);
             System.out.println(report(whole));
             return whole && wrong == 0 ? 0 : 1;
@@ -105,8 +105,8 @@ public final class GroupNode implements Group.Listener {
         long sequence = 0;
         long start = System.nanoTime();
         long measuredAt = start + load.warmUp().toNanos();
-        long endAt = measuredAt + load.measured().toNanos();
-        for (long now = start; now < endAt; now = System.nanoTime()) {
+        long counted = 0;
+        for (long now = start; !load.isOver(counted, now - measuredAt); now = System.nanoTime()) {
             if (!room.tryAcquire()) {
                 // not one by one: a wake-up costs more than a message
                 int some = Math.max(1, window / 4);
@@ -115,6 +115,7 @@ public final class GroupNode implements Group.Listener {
                 now = System.nanoTime();
             }
             int flags = now < measuredAt ? GroupMessage.WARM_UP : 0;
+            if (flags == 0) counted++;
             send(group, message.stamped(sequence++, now, flags));
             if (now >= measuredAt && !load.gap().isZero()) {
                 awaitIdle();

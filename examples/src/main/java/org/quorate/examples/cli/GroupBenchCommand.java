@@ -61,6 +61,13 @@ final class GroupBenchCommand implements Callable<Integer> {
             description = "length of each measurement (default: ${DEFAULT-VALUE})")
     private long measured;
 
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "messages of each sender, instead of --measure; half an hour at most")
+    private long count;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -78,7 +85,8 @@ final class GroupBenchCommand implements Callable<Integer> {
                         latency,
                         Duration.ofMillis(warmUp),
                         Duration.ofMillis(measured),
-                        Duration.ofNanos(gap * 1000));
+                        Duration.ofNanos(gap * 1000),
+                        count);
                 out.println(GroupBench.run(plan, err));
                 out.flush();
             }

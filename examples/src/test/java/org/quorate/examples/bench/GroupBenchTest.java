@@ -36,6 +36,15 @@ class GroupBenchTest {
     }
 
     @Test
+    void aCountIsExact() {
+        JsonObject result =
+                run(new Plan(2, 2, 2000, false, Duration.ofMillis(100), Duration.ofMillis(1), Duration.ZERO, 700));
+        assertThat(result.isTrue("sameOrder")).isTrue();
+        assertThat(result.objects("nodes"))
+                .allSatisfy(node -> assertThat(node.number("messages")).hasValue(1400));
+    }
+
+    @Test
     void moreSendersThanMembersAreRefused() {
         assertThatThrownBy(() -> run(plan(2, 3, 64, false)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -56,7 +65,14 @@ class GroupBenchTest {
     @Test
     void aLoadTravelsAsArguments() {
         GroupLoad load = new GroupLoad(
-                GroupLoad.Mode.LATENCY, 3, 1, 64, Duration.ofMillis(5), Duration.ofSeconds(2), Duration.ofMillis(50));
+                GroupLoad.Mode.LATENCY,
+                3,
+                1,
+                64,
+                Duration.ofMillis(5),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50),
+                7);
         assertThat(GroupLoad.parse(load.arguments())).containsExactly(load);
         List<String> several = new ArrayList<>(load.arguments());
         several.set(3, "64,1024");
@@ -65,7 +81,7 @@ class GroupBenchTest {
 
     private static Plan plan(int members, int senders, int bytes, boolean latency) {
         return new Plan(
-                members, senders, bytes, latency, Duration.ofMillis(100), Duration.ofMillis(300), Duration.ZERO);
+                members, senders, bytes, latency, Duration.ofMillis(100), Duration.ofMillis(300), Duration.ZERO, 0);
     }
 
     private JsonObject run(Plan plan) {

@@ -266,7 +266,8 @@ public final class RingBesideCorosync {
                 sizes,
                 "" + Integer.parseInt(setting("warmup", "8")) * 1000,
                 "" + seconds() * 1000,
-                "" + cell.gapMicros());
+                "" + cell.gapMicros(),
+                "0");
     }
 
     private static List<JsonObject> results(HostProcess node) {
