@@ -1,20 +1,9 @@
 package org.quorate;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException.Reason;
-import org.quorate.spi.ClusterManagerFactory;
-import org.quorate.spi.LinkTransport;
-import org.quorate.spi.QuorumProvider;
-import org.quorate.spi.StateStore;
 
 /**
  * One node of a cluster, embedded in this process. Several may live in one JVM. Thread-safe.
@@ -28,8 +17,8 @@ import org.quorate.spi.StateStore;
  */
 public interface ClusterManager extends AutoCloseable {
     /** A node of {@code config} that is called {@code self} there. */
-    static Builder builder(ClusterConfig config, NodeId self) {
-        return new Builder(config, self);
+    static NodeBuilder builder(ClusterConfig config, NodeId self) {
+        return new NodeBuilder(config, self);
     }
 
     /**
@@ -221,7 +210,7 @@ public interface ClusterManager extends AutoCloseable {
     /**
      * Asks every node of the cluster to read its configuration again, this one included. Completes when this node has done so and works by
      * it, which for another key means that the old one is dropped. Fails with the sentence that tells why this node keeps what it has, for
-     * example because it has no {@link Builder#source source}; what the others do is theirs to say.
+     * example because it has no {@link NodeBuilder#source source}; what the others do is theirs to say.
      */
     CompletionStage<ReloadReport> reload();
 
@@ -255,258 +244,5 @@ public interface ClusterManager extends AutoCloseable {
         LEFT,
         /** Ended by an error; the listener was told which. */
         FAILED
-    }
-
-    /** Collects what a node in a folder needs. Not thread-safe. */
-    final class FolderBuilder {
-        private String nodeName = "";
-        private @Nullable Path dataDir;
-        private final List<Link> links = new ArrayList<>();
-        private int joinPort = JoinOptions.DEFAULT_PORT;
-        private String joinAddress = "";
-        private @Nullable Executor callbackExecutor;
-        private final List<ClusterListener> listeners = new ArrayList<>();
-
-        private FolderBuilder() {}
-
-        /**
-         * Where joiners are answered: TCP port, {@link JoinOptions#DEFAULT_PORT} unless set, -1 for nowhere; 0 for any free one is possible in
-         * tests.
-         */
-        public FolderBuilder joinPort(int tcpPort) {
-            this.joinPort = tcpPort;
-            return this;
-        }
-
-        /** The own address on which joiners are answered, in digits; the one on the lowest link unless set. */
-        public FolderBuilder joinAddress(String address) {
-            this.joinAddress = address;
-            return this;
-        }
-
-        /** The node's name: 1 to 63 letters, digits and hyphens. That of the host without its domain unless given. */
-        public FolderBuilder nodeName(String name) {
-            this.nodeName = name;
-            return this;
-        }
-
-        /** Folder for everything that the node keeps; made if missing. One node a folder. */
-        public FolderBuilder dataDir(Path folder) {
-            this.dataDir = folder;
-            return this;
-        }
-
-        /**
-         * An own address on one link; the last one with a number wins. Counts when a cluster is made or joined. None: the address of the host's
-         * name, on link 0.
-         */
-        public FolderBuilder link(Link link) {
-            links.removeIf(other -> other.number() == link.number());
-            links.add(link);
-            return this;
-        }
-
-        /** Runs callbacks; must run tasks one after the other in order. Default: one daemon thread of the node. */
-        public FolderBuilder callbackExecutor(Executor executor) {
-            this.callbackExecutor = executor;
-            return this;
-        }
-
-        /** Adds a listener that hears everything from the start. */
-        public FolderBuilder listener(ClusterListener listener) {
-            listeners.add(listener);
-            return this;
-        }
-
-        /**
-         * Makes the node. If there is a cluster in the folder it is started, and looks for the others from now on; else nothing is opened and
-         * nothing formed: the node is {@link State#STANDALONE}. Blocks while it reads the folder.
-         *
-         * @throws ClusterException if no folder is given, or what is in it is not whole; the message says what to do
-         */
-        public ClusterManager start() {
-            ClusterManager node = build();
-            if (node.isInCluster()) node.start();
-            return node;
-        }
-
-        /**
-         * Makes the node and starts nothing; {@link ClusterManager#start} does, if there is a cluster in the folder. Reads no file.
-         *
-         * @throws ClusterException if no folder is given
-         */
-        public ClusterManager build() {
-            return ClusterManagerFactory.find().open(this);
-        }
-
-        /** The name given, or empty. */
-        public String nodeName() {
-            return nodeName;
-        }
-
-        /** The folder given. */
-        public Optional<Path> dataDir() {
-            return Optional.ofNullable(dataDir);
-        }
-
-        /** The port for joiners. */
-        public int joinPort() {
-            return joinPort;
-        }
-
-        /** The address for joiners, or empty. */
-        public String joinAddress() {
-            return joinAddress;
-        }
-
-        /** The links given. */
-        public List<Link> links() {
-            return List.copyOf(links);
-        }
-
-        /** The executor given. */
-        public Optional<Executor> callbackExecutor() {
-            return Optional.ofNullable(callbackExecutor);
-        }
-
-        /** The listeners given. */
-        public List<ClusterListener> listeners() {
-            return List.copyOf(listeners);
-        }
-    }
-
-    /** Collects what a node needs. {@link #build} touches nothing outside the heap. Not thread-safe. */
-    final class Builder {
-        private final ClusterConfig config;
-        private final NodeId self;
-        private byte[] key = new byte[0];
-        private @Nullable Path dataDir;
-        private @Nullable StateStore stateStore;
-        private @Nullable LinkTransport transport;
-        private @Nullable QuorumProvider quorumProvider;
-        private @Nullable Executor callbackExecutor;
-        private @Nullable ConfigurationSource source;
-        private final List<ClusterListener> listeners = new ArrayList<>();
-
-        private Builder(ClusterConfig config, NodeId self) {
-            this.config = config;
-            this.self = self;
-        }
-
-        /**
-         * The cluster's secret key, 128 to 4096 bytes; needed if crypto is on. A copy is kept, and wiped by {@link #build}; another node from
-         * the same builder needs it again.
-         */
-        public Builder key(byte[] secret) {
-            Arrays.fill(key, (byte) 0);
-            this.key = secret.clone();
-            return this;
-        }
-
-        /** Folder for the node's durable state; made if missing. One node a folder. */
-        public Builder dataDir(Path folder) {
-            this.dataDir = folder;
-            return this;
-        }
-
-        /** Keeps the durable state elsewhere than in a folder; wins over {@link #dataDir}. The node does not close it. */
-        public Builder stateStore(StateStore store) {
-            this.stateStore = store;
-            return this;
-        }
-
-        /** Uses this transport instead of finding the configured one by name. */
-        public Builder transport(LinkTransport instance) {
-            this.transport = instance;
-            return this;
-        }
-
-        /** Uses this provider instead of finding the configured one by name. */
-        public Builder quorumProvider(QuorumProvider instance) {
-            this.quorumProvider = instance;
-            return this;
-        }
-
-        /** Runs callbacks; must run tasks one after the other in order. Default: one daemon thread of the node. */
-        public Builder callbackExecutor(Executor executor) {
-            this.callbackExecutor = executor;
-            return this;
-        }
-
-        /** Where the node reads its configuration when the cluster reloads. Without, it keeps the one it has, and says so. */
-        public Builder source(ConfigurationSource where) {
-            this.source = where;
-            return this;
-        }
-
-        /** Adds a listener that hears everything from the start. */
-        public Builder listener(ClusterListener listener) {
-            listeners.add(listener);
-            return this;
-        }
-
-        /**
-         * Makes the node.
-         *
-         * @throws ClusterException if the configuration does not list this node, or no implementation is on the path
-         */
-        public ClusterManager build() {
-            try {
-                return ClusterManagerFactory.find().create(this);
-            } finally {
-                Arrays.fill(key, (byte) 0);
-                key = new byte[0];
-            }
-        }
-
-        /** The configuration given. */
-        public ClusterConfig config() {
-            return config;
-        }
-
-        /** The node id given. */
-        public NodeId self() {
-            return self;
-        }
-
-        /** A copy of the key; empty if none was given, and after {@link #build}. */
-        public byte[] key() {
-            return key.clone();
-        }
-
-        /** The folder given. */
-        public Optional<Path> dataDir() {
-            return Optional.ofNullable(dataDir);
-        }
-
-        /** The store given. */
-        public Optional<StateStore> stateStore() {
-            return Optional.ofNullable(stateStore);
-        }
-
-        /** The transport given. */
-        public Optional<LinkTransport> transport() {
-            return Optional.ofNullable(transport);
-        }
-
-        /** The provider given. */
-        public Optional<QuorumProvider> quorumProvider() {
-            return Optional.ofNullable(quorumProvider);
-        }
-
-        /** The executor given. */
-        public Optional<Executor> callbackExecutor() {
-            return Optional.ofNullable(callbackExecutor);
-        }
-
-        /** The source given. */
-        public Optional<ConfigurationSource> source() {
-            return Optional.ofNullable(source);
-        }
-
-        /** The listeners given. */
-        public List<ClusterListener> listeners() {
-            return List.copyOf(listeners);
-        }
     }
 }

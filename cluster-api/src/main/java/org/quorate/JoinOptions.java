@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a node joins a cluster: whom it asks, what it shows, what it is to be. The own addresses are those of {@link
- * ClusterManager.FolderBuilder#link}. Not thread-safe.
+ * FolderBuilder#link}. Not thread-safe.
  *
  * <pre>{@code
  * node.join(JoinOptions.by(JoinInfo.parse(pasted)).token("7GQ2-...").progress(p -> System.out.println(p.sentence())));

@@ -4,6 +4,8 @@ import java.util.ServiceLoader;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
+import org.quorate.FolderBuilder;
+import org.quorate.NodeBuilder;
 
 /** Makes nodes. Found by {@link java.util.ServiceLoader}; cluster-core has the one implementation. */
 public interface ClusterManagerFactory {
@@ -17,10 +19,10 @@ public interface ClusterManagerFactory {
     }
 
     /** A node, not started; touches nothing outside the heap. */
-    ClusterManager create(ClusterManager.Builder settings);
+    ClusterManager create(NodeBuilder settings);
 
     /** A node in a folder, not started. */
-    ClusterManager open(ClusterManager.FolderBuilder settings);
+    ClusterManager open(FolderBuilder settings);
 
     /** Writes and reads join information. */
     JoinInfoCodec joinInfoCodec();

@@ -43,7 +43,7 @@ import org.quorate.ClusterException.Reason;
  * <p>Rule: the own certificate is good for 3650 days, that of a node for 730, but for two days less than the own one; both begin a day ago,
  * for clocks that are behind. None is made in the last 14 days of the own one. Names of a node, in this order: 127.0.0.1, ::1, localhost, its
  * addresses, its name, its full name if it has one. Source: pvecm.md 12. Differs: EC instead of RSA, all addresses instead of one, random
- * serial numbers, and nodes may show their certificate as clients, too.
+ * serial numbers; nodes may show their certificate as clients, too, and keys are sealed for it, which is what key agreement is for.
  */
 final class CertificateAuthority {
     static final Duration CA_LIFE = Duration.ofDays(3650);
@@ -124,7 +124,8 @@ final class CertificateAuthority {
             X509v3CertificateBuilder builder =
                     builder(issuer, name(clusterName(issuer), "Quorate node", nodeName), nodeKey, now, last, random);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(
+                    Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyAgreement));
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
                 KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
             }));

@@ -44,111 +44,109 @@ public record JoinOptions(
 
     /** By what a member has told about itself. */
     public static JoinOptions of(JoinInfo info) {
-        return new JoinOptions(
-                info.address(),
-                JoinServer.DEFAULT_PORT,
-                info.fingerprint(),
-                FingerprintConfirmation.REFUSED,
-                info.clusterName(),
-                new TreeSet<>(info.links().keySet()),
-                "",
-                new TreeMap<>(),
-                OptionalInt.empty(),
-                OptionalInt.empty(),
-                false);
+        Draft draft = new Draft(info.address());
+        draft.fingerprint = info.fingerprint();
+        draft.clusterName = info.clusterName();
+        draft.clusterLinks = new TreeSet<>(info.links().keySet());
+        return draft.options();
     }
 
     /** By hand: the fingerprint that the member shows is judged by {@code confirmation}. */
     public static JoinOptions of(String member, FingerprintConfirmation confirmation) {
-        return new JoinOptions(
-                member,
-                JoinServer.DEFAULT_PORT,
-                "",
-                confirmation,
-                "",
-                new TreeSet<>(),
-                "",
-                new TreeMap<>(),
-                OptionalInt.empty(),
-                OptionalInt.empty(),
-                false);
+        Draft draft = new Draft(member);
+        draft.confirmation = confirmation;
+        return draft.options();
     }
 
     /** The same with another address and port of the member. */
     public JoinOptions withMember(String address, int newPort) {
-        return new JoinOptions(
-                address,
-                newPort,
-                fingerprint,
-                confirmation,
-                clusterName,
-                clusterLinks,
-                nodeName,
-                links,
-                nodeId,
-                votes,
-                force);
+        Draft draft = new Draft(this);
+        draft.member = address;
+        draft.port = newPort;
+        return draft.options();
     }
 
     /** The same with another fingerprint. */
     public JoinOptions withFingerprint(String other) {
-        return new JoinOptions(
-                member, port, other, confirmation, clusterName, clusterLinks, nodeName, links, nodeId, votes, force);
+        Draft draft = new Draft(this);
+        draft.fingerprint = other;
+        return draft.options();
     }
 
     /** The same with another name of the node. */
     public JoinOptions withNodeName(String name) {
-        return new JoinOptions(
-                member, port, fingerprint, confirmation, clusterName, clusterLinks, name, links, nodeId, votes, force);
+        Draft draft = new Draft(this);
+        draft.nodeName = name;
+        return draft.options();
     }
 
     /** The same with an address on one link. */
     public JoinOptions withLink(int number, LinkParameter link) {
-        TreeMap<Integer, LinkParameter> more = new TreeMap<>(links);
-        more.put(number, link);
-        return new JoinOptions(
-                member,
-                port,
-                fingerprint,
-                confirmation,
-                clusterName,
-                clusterLinks,
-                nodeName,
-                more,
-                nodeId,
-                votes,
-                force);
+        Draft draft = new Draft(this);
+        draft.links.put(number, link);
+        return draft.options();
     }
 
     /** The same with an id and votes. */
     public JoinOptions withPlace(OptionalInt id, OptionalInt newVotes) {
-        return new JoinOptions(
-                member,
-                port,
-                fingerprint,
-                confirmation,
-                clusterName,
-                clusterLinks,
-                nodeName,
-                links,
-                id,
-                newVotes,
-                force);
+        Draft draft = new Draft(this);
+        draft.nodeId = id;
+        draft.votes = newVotes;
+        return draft.options();
     }
 
     /** The same, insisting. */
     public JoinOptions forced() {
-        return new JoinOptions(
-                member,
-                port,
-                fingerprint,
-                confirmation,
-                clusterName,
-                clusterLinks,
-                nodeName,
-                links,
-                nodeId,
-                votes,
-                true);
+        Draft draft = new Draft(this);
+        draft.force = true;
+        return draft.options();
+    }
+
+    /** A copy that can be changed. */
+    private static final class Draft {
+        private String member;
+        private int port = JoinServer.DEFAULT_PORT;
+        private String fingerprint = "";
+        private FingerprintConfirmation confirmation = FingerprintConfirmation.REFUSED;
+        private String clusterName = "";
+        private SortedSet<Integer> clusterLinks = new TreeSet<>();
+        private String nodeName = "";
+        private final SortedMap<Integer, LinkParameter> links = new TreeMap<>();
+        private OptionalInt nodeId = OptionalInt.empty();
+        private OptionalInt votes = OptionalInt.empty();
+        private boolean force;
+
+        Draft(String member) {
+            this.member = member;
+        }
+
+        Draft(JoinOptions from) {
+            member = from.member;
+            port = from.port;
+            fingerprint = from.fingerprint;
+            confirmation = from.confirmation;
+            clusterName = from.clusterName;
+            clusterLinks = from.clusterLinks;
+            nodeName = from.nodeName;
+            links.putAll(from.links);
+            nodeId = from.nodeId;
+            votes = from.votes;
+            force = from.force;
+        }
+
+        JoinOptions options() {
+            return new JoinOptions(
+                    member,
+                    port,
+                    fingerprint,
+                    confirmation,
+                    clusterName,
+                    clusterLinks,
+                    nodeName,
+                    links,
+                    nodeId,
+                    votes,
+                    force);
+        }
     }
 }

@@ -103,8 +103,7 @@ public final class KeyEnvelope {
 
     /** The certificate in {@code folder} as PEM. Throws a {@link ClusterException} if there is none, or it is damaged. */
     public static String ownCertificate(Path folder) {
-        return new String(
-                Pem.of(NodeFolder.at(folder).certificate(FolderFiles.NODE_CERTIFICATE)), StandardCharsets.US_ASCII);
+        return Pem.string(NodeFolder.at(folder).certificate(FolderFiles.NODE_CERTIFICATE));
     }
 
     /** SHA-256 of a certificate in PEM: 32 pairs of upper-case hexadecimal digits with colons between. */

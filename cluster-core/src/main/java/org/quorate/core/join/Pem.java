@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Certificates and private keys as text. What is wrong is told without any part of a key in it. */
-final class Pem {
+public final class Pem {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]*)-----END PRIVATE KEY-----\\s*");
 
@@ -31,7 +31,7 @@ final class Pem {
     }
 
     /** As characters: a certificate is no secret. */
-    static String string(X509Certificate certificate) {
+    public static String string(X509Certificate certificate) {
         return new String(of(certificate), StandardCharsets.US_ASCII);
     }
 

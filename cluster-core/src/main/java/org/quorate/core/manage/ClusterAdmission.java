@@ -1,24 +1,16 @@
 package org.quorate.core.manage;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.quorate.ChangeException;
 import org.quorate.ChangeOptions;
-import org.quorate.ClusterException;
-import org.quorate.ClusterException.Reason;
 import org.quorate.core.change.Roster;
 import org.quorate.core.change.shell.ChangeService;
 import org.quorate.core.conf.ConfEdit;
@@ -29,6 +21,7 @@ import org.quorate.core.join.Admission;
 import org.quorate.core.join.CertificateRegistry;
 import org.quorate.core.join.JoinerKey;
 import org.quorate.core.join.NodeFolder;
+import org.quorate.core.join.Pem;
 import org.quorate.core.join.RequestedAddition;
 import org.quorate.core.join.wire.JoinFinding;
 import org.quorate.core.join.wire.JoinRequest;
@@ -70,7 +63,7 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
 
     @Override
     public boolean isCurrent() {
-        return waitFor(changes.obstacle(Duration.ZERO)).isEmpty();
+        return await(changes.obstacle(Duration.ZERO)).isEmpty();
     }
 
     @Override
@@ -87,7 +80,7 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
                     "node " + guest.get().entry().name()
                             + " is just being added and has not come yet; try again in a minute"));
         else {
-            waitFor(changes.obstacle(SETTLING))
+            await(changes.obstacle(SETTLING))
                     .ifPresent(each -> findings.add(blocking(kind(each.kind().name()), each.sentence())));
         }
         findings.addAll(RequestedAddition.of(
@@ -102,8 +95,8 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
         if (guest.isPresent() && guest.get().isOf(request))
             withdraw(guest.get().entry().fingerprint());
         try {
-            List<String> warnings = waitFor(
-                            changes.admit(RequestedAddition.addition(request), pem(certificate), OPTIONS))
+            List<String> warnings = await(
+                            changes.admit(RequestedAddition.addition(request), Pem.string(certificate), OPTIONS))
                     .warnings();
             return new Outcome.Admitted(conf(), warnings);
         } catch (ChangeException refused) {
@@ -117,12 +110,12 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
 
     @Override
     public boolean confirm(String fingerprint) {
-        return waitFor(changes.confirm(fingerprint, OPTIONS));
+        return await(changes.confirm(fingerprint, OPTIONS));
     }
 
     @Override
     public boolean withdraw(String fingerprint) {
-        return waitFor(changes.withdraw(fingerprint, OPTIONS));
+        return await(changes.withdraw(fingerprint, OPTIONS));
     }
 
     /** A node that is listed and has not come. */
@@ -166,27 +159,7 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
                         each -> List.of("UNDECIDED", "CLOSED", "RELOAD_FAILED").contains(each.kind()));
     }
 
-    private static String pem(X509Certificate certificate) {
-        try {
-            String base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                    .encodeToString(certificate.getEncoded());
-            return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
-        } catch (CertificateEncodingException impossible) {
-            throw new IllegalArgumentException("a certificate without an encoding", impossible);
-        }
-    }
-
-    private static <T> T waitFor(CompletableFuture<T> stage) {
-        try {
-            return stage.get(LIMIT.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof ClusterException refused) throw refused;
-            throw new IllegalStateException(failed.getCause());
-        } catch (TimeoutException late) {
-            throw new ClusterException(Reason.TIMEOUT, "the cluster has not decided in time");
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(Reason.CLOSED, "interrupted while the cluster decided");
-        }
+    private static <T> T await(CompletableFuture<T> stage) {
+        return Answers.await(stage, LIMIT.plus(PATIENCE));
     }
 }

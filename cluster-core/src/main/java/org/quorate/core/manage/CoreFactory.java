@@ -5,6 +5,8 @@ import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
+import org.quorate.FolderBuilder;
+import org.quorate.NodeBuilder;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.conf.RingTimers;
 import org.quorate.core.json.JoinInfoText;
@@ -23,7 +25,7 @@ public final class CoreFactory implements ClusterManagerFactory {
      * @throws ClusterException if the configuration does not list the node, or its timers are too short
      */
     @Override
-    public ClusterManager create(ClusterManager.Builder settings) {
+    public ClusterManager create(NodeBuilder settings) {
         ClusterConfig config = settings.config();
         if (config.node(settings.self()).isEmpty())
             throw new ClusterException(
@@ -40,7 +42,7 @@ public final class CoreFactory implements ClusterManagerFactory {
     }
 
     @Override
-    public ClusterManager open(ClusterManager.FolderBuilder settings) {
+    public ClusterManager open(FolderBuilder settings) {
         return ManagedClusterManager.open(settings, LocalAddresses.ofThisHost(), Clock.systemUTC());
     }
 

@@ -1,7 +1,9 @@
 package org.quorate.core.manage;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.quorate.JoinException;
 import org.quorate.JoinException.Why;
@@ -27,7 +29,7 @@ final class JoinTranslation {
                 asked.info().map(JoinInfo::clusterName).orElse(""),
                 new TreeSet<>(asked.info().map(info -> info.links().keySet()).orElseGet(TreeSet::new)),
                 nodeName,
-                new java.util.TreeMap<>(),
+                new TreeMap<>(),
                 asked.nodeId().map(id -> OptionalInt.of(id.value())).orElseGet(OptionalInt::empty),
                 asked.votes(),
                 asked.isForced());
@@ -43,7 +45,7 @@ final class JoinTranslation {
             try {
                 return Credential.password(password);
             } finally {
-                java.util.Arrays.fill(password, '\0');
+                Arrays.fill(password, '\0');
             }
         }
         try (JoinToken token = JoinToken.parse(asked.token().toCharArray())) {

@@ -1,7 +1,6 @@
 package org.quorate.core.manage;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,13 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ChangeOptions;
@@ -27,6 +23,7 @@ import org.quorate.ClusterLinks;
 import org.quorate.ClusterListener;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
+import org.quorate.FolderBuilder;
 import org.quorate.Group;
 import org.quorate.JoinInfo;
 import org.quorate.JoinOptions;
@@ -40,17 +37,17 @@ import org.quorate.ReloadReport;
 import org.quorate.RequestGroup;
 import org.quorate.View;
 import org.quorate.core.change.shell.ChangeFiles;
-import org.quorate.core.change.shell.ChangeService;
 import org.quorate.core.conf.LinkParameter;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.disk.HostDisk;
 import org.quorate.core.join.ClusterCreation;
+import org.quorate.core.join.ClusterCreation.Created;
 import org.quorate.core.join.CreateOptions;
 import org.quorate.core.join.JoinFailure;
+import org.quorate.core.join.JoinListener;
 import org.quorate.core.join.JoinResult;
 import org.quorate.core.join.NodeFolder;
 import org.quorate.core.join.auth.Credential;
-import org.quorate.core.shell.EmbeddedClusterManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,36 +58,25 @@ import org.slf4j.LoggerFactory;
 public final class ManagedClusterManager implements ClusterManager {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedClusterManager.class);
 
-    private static final Duration RENEWAL_PERIOD = Duration.ofSeconds(5);
-
-    private final FolderBuilder settings;
-    private final Path dataDir;
-    private final LocalAddresses host;
-    private final Clock clock;
+    private final NodeHome home;
     private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
     /** Held while the folder changes its state. */
     private final ReentrantLock folderLock = new ReentrantLock();
 
-    private final NodeChanges changes = new NodeChanges(() -> services().changes(), this::leaveCluster);
-    private volatile @Nullable Running running; // changed under folderLock
+    private final NodeChanges changes =
+            new NodeChanges(() -> running().services().changes(), this::leaveCluster);
+    private @Nullable FolderNode loaded; // guarded by folderLock
+    private volatile @Nullable RunningNode running; // changed under folderLock
     /** The node that runs, or that will be started. */
     private volatile CompletableFuture<ClusterManager> begun = new CompletableFuture<>(); // changed under folderLock
 
     private volatile LocalNode self; // changed under folderLock
     private volatile boolean closed; // changed under folderLock
-    private volatile boolean leaving;
 
-    /** The node of the folder, and what it does as a member. */
-    private record Running(
-            EmbeddedClusterManager inner, @Nullable MemberServices services) {}
-
-    private ManagedClusterManager(FolderBuilder settings, Path dataDir, LocalAddresses host, Clock clock) {
-        this.settings = settings;
-        this.dataDir = dataDir;
-        this.host = host;
-        this.clock = clock;
-        this.self = new LocalNode(nodeName(settings, host), Optional.empty());
-        listeners.addAll(settings.listeners());
+    private ManagedClusterManager(NodeHome home) {
+        this.home = home;
+        this.self = new LocalNode(home.nodeName(), Optional.empty());
+        listeners.addAll(home.settings().listeners());
     }
 
     /** The node of the folder that the settings name, not started. */
@@ -99,14 +85,38 @@ public final class ManagedClusterManager implements ClusterManager {
                 .orElseThrow(() -> new ClusterException(
                         Reason.CONFIGURATION_INVALID,
                         "no data folder is given; say with dataDir where the node lives"));
-        return new ManagedClusterManager(settings, dataDir, host, clock);
+        return new ManagedClusterManager(new NodeHome(settings, dataDir, host, clock));
     }
 
-    private static String nodeName(FolderBuilder settings, LocalAddresses host) {
-        if (!settings.nodeName().isEmpty()) return settings.nodeName();
-        String name = host.hostName();
-        int dot = name.indexOf('.');
-        return dot < 0 ? name : name.substring(0, dot);
+    /**
+     * Brings what was interrupted in the folder to its end, asks the others what is new, and reads the folder; {@link #start} then starts what
+     * was read. Blocks, for some seconds if others are asked.
+     *
+     * @throws ClusterException with {@link Reason#NOT_IN_CLUSTER} if there is no cluster in the folder, else with what is wrong with it
+     */
+    public FolderNode load() {
+        folderLock.lock();
+        try {
+            checkOpen();
+            NodeFolder folder = NodeFolder.at(home.dataDir());
+            UnfinishedWork.settle(home.dataDir(), home.clock());
+            if (folder.isInCluster() && home.canRenew()) home.renewal().renew();
+            FolderNode node = FolderNode.read(folder, home.host());
+            checkName(node);
+            loaded = node;
+            return node;
+        } finally {
+            folderLock.unlock();
+        }
+    }
+
+    private void checkName(FolderNode node) {
+        String wanted = home.settings().nodeName();
+        if (!wanted.isEmpty() && !wanted.equals(node.localNode().name()))
+            throw new ClusterException(
+                    Reason.CONFIGURATION_INVALID,
+                    "the folder " + home.dataDir() + " is that of node " + node.localNode() + ", and " + wanted
+                            + " was to be started; choose another folder, or that name");
     }
 
     @Override
@@ -115,148 +125,118 @@ public final class ManagedClusterManager implements ClusterManager {
         try {
             checkOpen();
             if (running != null) throw new IllegalStateException("node " + self + " was started before");
-            UnfinishedWork.settle(dataDir, clock);
-            if (NodeFolder.at(dataDir).isInCluster() && settings.joinPort() > 0)
-                renewal().renew();
-            FolderNode node = FolderNode.read(NodeFolder.at(dataDir), host);
-            if (!settings.nodeName().isEmpty()
-                    && !settings.nodeName().equals(node.localNode().name()))
-                throw new ClusterException(
-                        Reason.CONFIGURATION_INVALID,
-                        "the folder " + dataDir + " is that of node " + node.localNode() + ", and "
-                                + settings.nodeName() + " was to be started; choose another folder, or that name");
-            EmbeddedClusterManager inner =
-                    node.build(dataDir, listeners, settings.callbackExecutor().orElse(null), clock);
+            FolderNode node = loaded == null ? load() : loaded;
+            loaded = null;
             self = node.localNode();
-            CompletionStage<View> first = inner.start();
-            running = new Running(inner, services(inner, node));
-            begun.complete(inner);
-            if (settings.joinPort() > 0) askWhileAlone(inner);
-            return first;
+            RunningNode started = RunningNode.start(home, node, listeners);
+            running = started;
+            begun.complete(started.inner());
+            return started.first();
         } finally {
             folderLock.unlock();
         }
     }
 
-    private Renewal renewal() {
-        return new Renewal(dataDir, host, clock, settings.joinPort());
+    @Override
+    public View create(String clusterName) {
+        CreateOptions options = CreateOptions.of(clusterName).withNodeName(self.name());
+        for (Link link : home.settings().links())
+            options = options.withLink(link.number(), new LinkParameter(link.address(), link.priority(), link.port()));
+        create(options, step -> LOG.info("{}: {}", home.dataDir(), step));
+        return Answers.await(running().first());
     }
 
     /**
-     * As long as a node of several is alone and without quorum it asks now and then whether it was left behind: others may have started, or be
-     * heard again, after it did.
+     * Makes a cluster of this one node, as {@code options} say, and starts it. Blocks for the disk.
+     *
+     * @param progress hears a sentence for each step
+     * @throws ClusterException as {@link #create(String)}
      */
-    private void askWhileAlone(EmbeddedClusterManager inner) {
-        onThread("renewal", () -> {
-            try {
-                while (!closed && !isOver(inner)) {
-                    Thread.sleep(RENEWAL_PERIOD.toMillis());
-                    if (isAlone(inner) && renewal().renew()) inner.reload();
-                }
-            } catch (InterruptedException end) {
-                Thread.currentThread().interrupt();
-            } catch (ClusterException removed) {
-                if (removed.reason() == Reason.KILLED_BY_PEER) inner.stop(removed);
-            }
-        });
-    }
-
-    private static boolean isOver(EmbeddedClusterManager inner) {
-        return inner.state() == State.LEFT || inner.state() == State.FAILED;
-    }
-
-    private static boolean isAlone(EmbeddedClusterManager inner) {
-        ClusterStatus status = waitFor(inner.status());
-        return status.members().size() == 1
-                && !status.missing().isEmpty()
-                && !status.quorum().quorate();
-    }
-
-    /** Without, if the node has failed already. */
-    private @Nullable MemberServices services(EmbeddedClusterManager inner, FolderNode node) {
+    public Created create(CreateOptions options, Consumer<String> progress) {
+        folderLock.lock();
         try {
-            return MemberServices.begin(
-                    inner, node, dataDir, joinAddress(node), host, clock, why -> stopRemoved(inner, why));
-        } catch (ClusterException refused) {
-            LOG.warn("node {} answers no joiners and takes part in no changes: {}", self, refused.getMessage());
-            return null;
+            checkStandalone();
+            Created created = ClusterCreation.create(home.dataDir(), options, home.host(), home.clock(), progress);
+            start();
+            return created;
+        } finally {
+            folderLock.unlock();
         }
     }
 
-    private Optional<InetSocketAddress> joinAddress(FolderNode node) {
-        if (settings.joinPort() < 0) return Optional.empty();
-        String address = settings.joinAddress();
-        if (address.isEmpty())
-            address = node.config()
-                    .node(node.self())
-                    .orElseThrow()
-                    .addresses()
-                    .values()
-                    .iterator()
-                    .next();
-        return host.resolve(address).stream()
-                .findFirst()
-                .map(found -> new InetSocketAddress(found, settings.joinPort()));
+    @Override
+    public JoinReport join(JoinOptions options) {
+        JoinResult joined;
+        try (Credential credential = JoinTranslation.credential(options)) {
+            joined = join(
+                    JoinTranslation.options(
+                            options, self.name(), home.settings().links()),
+                    credential,
+                    (step, sentence) ->
+                            options.progress().accept(new Progress(step.name(), sentence, step.fraction())));
+        } catch (JoinFailure failure) {
+            throw JoinTranslation.exception(failure);
+        } finally {
+            options.wipe();
+        }
+        options.progress().accept(new Progress("WAITING_FOR_QUORUM", "waiting for quorum", 1));
+        QuorumState quorum = awaitQuorum(options.quorumLimit());
+        List<String> warnings = new ArrayList<>(joined.warnings());
+        FolderJoin.offerForTwo(joined.conf().toClusterConfig()).ifPresent(warnings::add);
+        if (!quorum.quorate())
+            warnings.add("not quorate within " + options.quorumLimit().toSeconds() + " s: " + quorum.reason()
+                    + "; the node goes on looking for the others");
+        return new JoinReport(self, quorum, warnings);
     }
 
-    /** Others have removed this node. */
-    private void stopRemoved(EmbeddedClusterManager inner, String why) {
-        if (leaving) return; // by its own wish
-        onThread("removed", () -> {
-            Running present = running;
-            if (present != null && present.services() != null)
-                present.services().close();
-            inner.stop(new ClusterException(Reason.KILLED_BY_PEER, why));
-        });
+    /**
+     * Makes this node one of a cluster and starts it; does not wait for quorum. Blocks.
+     *
+     * @param credential stays the caller's
+     * @throws JoinFailure with everything that stands against it, or what went wrong
+     * @throws ClusterException with {@link Reason#ALREADY_IN_CLUSTER} if the node runs in a cluster
+     */
+    public JoinResult join(org.quorate.core.join.JoinOptions options, Credential credential, JoinListener listener) {
+        folderLock.lock();
+        try {
+            checkStandalone();
+            JoinResult joined =
+                    FolderJoin.client(home.dataDir(), home.clock(), listener).join(options, credential);
+            start();
+            return joined;
+        } finally {
+            folderLock.unlock();
+        }
+    }
+
+    private void checkStandalone() {
+        checkOpen();
+        if (running != null)
+            throw new ClusterException(
+                    Reason.ALREADY_IN_CLUSTER,
+                    "node " + self + " is in a cluster already; leave it first, or choose another folder");
+        loaded = null;
+    }
+
+    private QuorumState awaitQuorum(Duration limit) {
+        try {
+            return Answers.await(awaitQuorum(), limit);
+        } catch (ClusterException late) {
+            if (Thread.currentThread().isInterrupted()) return QuorumState.UNKNOWN;
+            if (late.reason() != Reason.TIMEOUT) throw late;
+            return Answers.await(status()).quorum();
+        }
     }
 
     private CompletableFuture<ChangeReport> leaveCluster(ChangeOptions options) {
-        Running present = running();
-        ChangeService changes = services().changes();
-        leaving = true;
-        CompletableFuture<ChangeReport> left = new CompletableFuture<>();
-        CompletionStage<ChangeReport> asked = present.inner()
-                .status()
-                .thenCompose(
-                        status -> status.members().size() + status.missing().size() <= 1
-                                ? CompletableFuture.completedFuture(
-                                        new ChangeReport("leaving the cluster", 0, List.of()))
-                                : changes.leave(options));
-        asked.whenComplete((report, refusal) -> onThread("leave", () -> {
-            if (refusal != null && !options.force()) {
-                leaving = false;
-                left.completeExceptionally(
-                        refusal instanceof CompletionException && refusal.getCause() != null
-                                ? refusal.getCause()
-                                : refusal);
-                return;
-            }
-            try {
-                options.progress()
-                        .accept(new Progress("SETTING_ASIDE", "ending the node and setting its files aside", 0.9));
-                Path backup = endAndSetAside(present);
-                List<String> warnings = new ArrayList<>(report == null ? List.of() : report.warnings());
-                if (refusal != null)
-                    warnings.add("the others were not told (" + refusal.getMessage() + "); remove " + self.name()
-                            + " there with delnode");
-                warnings.add("the files of the former cluster are in " + backup);
-                left.complete(
-                        new ChangeReport("leaving the cluster", report == null ? 0 : report.configVersion(), warnings));
-            } catch (IOException | RuntimeException failed) {
-                left.completeExceptionally(failed);
-            } finally {
-                leaving = false;
-            }
-        }));
-        return left;
+        return Departure.begin(running(), options, this::endAndSetAside);
     }
 
-    private Path endAndSetAside(Running present) throws IOException {
+    private Path endAndSetAside(RunningNode present) throws IOException {
         folderLock.lock();
         try {
-            if (present.services() != null) present.services().close();
-            present.inner().close();
-            Path backup = new ChangeFiles(dataDir, HostDisk.of(dataDir), clock).setAside();
+            present.close();
+            Path backup = new ChangeFiles(home.dataDir(), HostDisk.of(home.dataDir()), home.clock()).setAside();
             running = null;
             begun = new CompletableFuture<>();
             self = new LocalNode(self.name(), Optional.empty());
@@ -264,12 +244,6 @@ public final class ManagedClusterManager implements ClusterManager {
         } finally {
             folderLock.unlock();
         }
-    }
-
-    private void onThread(String role, Runnable task) {
-        Thread thread = new Thread(task, "cluster-" + self.name() + "-" + role);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     @Override
@@ -284,12 +258,17 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public String createJoinToken(Duration validity) {
-        return services().createToken(validity);
+        return running().services().createToken(validity);
     }
 
     @Override
     public void setJoinPassword(char[] password) {
-        services().setPassword(password);
+        running().services().setPassword(password);
+    }
+
+    @Override
+    public JoinInfo joinInfo() {
+        return NodeFolder.at(home.dataDir()).joinInfo(home.host());
     }
 
     @Override
@@ -299,98 +278,14 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public boolean isInCluster() {
-        return running != null || NodeFolder.at(dataDir).isInCluster();
+        return running != null || NodeFolder.at(home.dataDir()).isInCluster();
     }
 
     @Override
     public State state() {
-        Running present = running;
+        RunningNode present = running;
         if (present != null) return present.inner().state();
         return closed ? State.LEFT : State.STANDALONE;
-    }
-
-    @Override
-    public View create(String clusterName) {
-        CompletionStage<View> first;
-        folderLock.lock();
-        try {
-            checkOpen();
-            if (running != null)
-                throw new ClusterException(
-                        Reason.ALREADY_IN_CLUSTER,
-                        "node " + self + " is in a cluster already; leave it first, or choose another folder");
-            ClusterCreation.create(
-                    dataDir, options(clusterName), host, clock, step -> LOG.info("{}: {}", dataDir, step));
-            first = start();
-        } finally {
-            folderLock.unlock();
-        }
-        return waitFor(first);
-    }
-
-    private CreateOptions options(String clusterName) {
-        CreateOptions options = CreateOptions.of(clusterName).withNodeName(self.name());
-        for (Link link : settings.links())
-            options = options.withLink(link.number(), new LinkParameter(link.address(), link.priority(), link.port()));
-        return options;
-    }
-
-    @Override
-    public JoinReport join(JoinOptions options) {
-        JoinResult joined;
-        folderLock.lock();
-        try {
-            checkOpen();
-            if (running != null)
-                throw new ClusterException(
-                        Reason.ALREADY_IN_CLUSTER,
-                        "node " + self + " is in a cluster already; leave it first, or choose another folder");
-            joined = joinFolder(options);
-            start();
-        } finally {
-            folderLock.unlock();
-            options.wipe();
-        }
-        options.progress().accept(new Progress("WAITING_FOR_QUORUM", "waiting for quorum", 1));
-        QuorumState quorum = awaitQuorum(options.quorumLimit());
-        List<String> warnings = new ArrayList<>(joined.warnings());
-        FolderJoin.offerForTwo(joined.conf().toClusterConfig()).ifPresent(warnings::add);
-        if (!quorum.quorate())
-            warnings.add("not quorate within " + options.quorumLimit().toSeconds() + " s: " + quorum.reason()
-                    + "; the node goes on looking for the others");
-        return new JoinReport(self, quorum, warnings);
-    }
-
-    private JoinResult joinFolder(JoinOptions options) {
-        try (Credential credential = JoinTranslation.credential(options)) {
-            return FolderJoin.client(
-                            dataDir,
-                            clock,
-                            (step, sentence) ->
-                                    options.progress().accept(new Progress(step.name(), sentence, step.fraction())))
-                    .join(JoinTranslation.options(options, self.name(), settings.links()), credential);
-        } catch (JoinFailure failure) {
-            throw JoinTranslation.exception(failure);
-        }
-    }
-
-    private QuorumState awaitQuorum(Duration limit) {
-        try {
-            return awaitQuorum().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            return waitFor(status()).quorum();
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof ClusterException failure) throw failure;
-            throw new IllegalStateException(failed);
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-            return QuorumState.UNKNOWN;
-        }
-    }
-
-    @Override
-    public JoinInfo joinInfo() {
-        return NodeFolder.at(dataDir).joinInfo(host);
     }
 
     @Override
@@ -398,7 +293,7 @@ public final class ManagedClusterManager implements ClusterManager {
         folderLock.lock();
         try {
             listeners.add(listener);
-            Running present = running;
+            RunningNode present = running;
             if (present != null) present.inner().addListener(listener);
         } finally {
             folderLock.unlock();
@@ -417,45 +312,43 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public CompletionStage<QuorumState> setExpectedVotes(int votes) {
-        return node().setExpectedVotes(votes);
+        return running().inner().setExpectedVotes(votes);
     }
 
     @Override
     public CompletionStage<QuorumState> setVotes(NodeId node, int votes) {
-        return node().setVotes(node, votes);
+        return running().inner().setVotes(node, votes);
     }
 
     @Override
     public CompletionStage<QuorumState> cancelWaitForAll() {
-        return node().cancelWaitForAll();
+        return running().inner().cancelWaitForAll();
     }
 
     @Override
     public Group group(String name, Group.Listener listener) {
-        return node().group(name, listener);
+        return running().inner().group(name, listener);
     }
 
     @Override
     public RequestGroup requests(String name, RequestGroup.Handler handler) {
-        return node().requests(name, handler);
+        return running().inner().requests(name, handler);
     }
 
     @Override
     public CompletionStage<ReloadReport> reload() {
-        return node().reload();
+        return running().inner().reload();
     }
 
     @Override
     public CompletionStage<Void> leave() {
-        Running present = running;
-        if (present == null) return CompletableFuture.completedStage(null);
-        if (present.services() != null) present.services().close();
-        return present.inner().leave();
+        RunningNode present = running;
+        return present == null ? CompletableFuture.completedStage(null) : present.leave();
     }
 
     @Override
     public void close() {
-        Running present;
+        RunningNode present;
         folderLock.lock();
         try {
             closed = true;
@@ -464,45 +357,23 @@ public final class ManagedClusterManager implements ClusterManager {
             folderLock.unlock();
         }
         begun.completeExceptionally(new ClusterException(Reason.CLOSED, "node " + self + " was closed"));
-        if (present == null) return;
-        if (present.services() != null) present.services().close();
-        present.inner().close();
+        if (present != null) present.close();
     }
 
     /** Of a node that is about to be started, too. */
     private <T> CompletionStage<T> onceBegun(Function<ClusterManager, CompletionStage<T>> task) {
-        if (!isInCluster()) return task.apply(node());
+        if (!isInCluster()) return task.apply(running().inner());
         return begun.thenCompose(task);
     }
 
-    /** The running node. */
-    private ClusterManager node() {
-        return running().inner();
-    }
-
-    private Running running() {
-        Running present = running;
+    private RunningNode running() {
+        RunningNode present = running;
         if (present != null) return present;
         throw new ClusterException(
                 Reason.NOT_IN_CLUSTER, "node " + self + " is in no cluster; create one or join one first");
     }
 
-    private MemberServices services() {
-        MemberServices services = running().services();
-        if (services != null) return services;
-        throw new ClusterException(Reason.REFUSED, "node " + self + " takes part in no changes; its log says why");
-    }
-
     private void checkOpen() {
         if (closed) throw new ClusterException(Reason.CLOSED, "node " + self + " was closed");
-    }
-
-    private static <T> T waitFor(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof ClusterException failure) throw failure;
-            throw e;
-        }
     }
 }

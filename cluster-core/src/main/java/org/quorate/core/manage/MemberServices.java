@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -57,18 +58,15 @@ final class MemberServices implements AutoCloseable {
      *
      * @param node started
      * @param of what is in the folder
-     * @param where address and port for joiners; empty for none
+     * @param home where it lives
      * @param removed called once if others have removed this node
      * @throws ClusterException if the folder is not whole
      */
-    static MemberServices begin(
-            EmbeddedClusterManager node,
-            FolderNode of,
-            Path dataDir,
-            Optional<InetSocketAddress> where,
-            LocalAddresses host,
-            Clock clock,
-            Consumer<String> removed) {
+    static MemberServices begin(EmbeddedClusterManager node, FolderNode of, NodeHome home, Consumer<String> removed) {
+        Path dataDir = home.dataDir();
+        LocalAddresses host = home.host();
+        Clock clock = home.clock();
+        Optional<InetSocketAddress> where = home.joinAddress(of);
         SecureRandom random = new SecureRandom();
         Disk disk = disk(dataDir);
         PasswordFile password = new PasswordFile(dataDir, disk, random);
@@ -116,7 +114,7 @@ final class MemberServices implements AutoCloseable {
         }
     }
 
-    private static java.util.concurrent.ThreadFactory threads(String node) {
+    private static ThreadFactory threads(String node) {
         AtomicInteger count = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(task, "cluster-" + node + "-join-" + count.incrementAndGet());

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a crash has interrupted in the folder of a node is brought to its end before the node is started. */
-public final class UnfinishedWork {
+final class UnfinishedWork {
     private static final Logger LOG = LoggerFactory.getLogger(UnfinishedWork.class);
 
     private UnfinishedWork() {}
@@ -24,7 +24,7 @@ public final class UnfinishedWork {
      *
      * @throws ClusterException if the cluster has withdrawn the join, nobody knows how it ended, or the disk fails
      */
-    public static void settle(Path dataDir, Clock clock) {
+    static void settle(Path dataDir, Clock clock) {
         NodeFolder folder = NodeFolder.at(dataDir);
         if (folder.isJoinPending()) resumeJoin(dataDir, clock);
         if (folder.isInCluster()) finishChange(dataDir, clock);

@@ -19,6 +19,7 @@ import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.Group;
 import org.quorate.LocalNode;
+import org.quorate.NodeBuilder;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
@@ -47,7 +48,7 @@ public final class EmbeddedClusterManager implements ClusterManager, ProbingNode
 
     private record Running(TransportSession session, StateStore store, NodeDriver driver, NodeParts.Brain brain) {}
 
-    private final Builder settings;
+    private final NodeBuilder settings;
     private final NodeParts.BrainMaker brains;
     private final byte[] key;
     private final NodeFront front;
@@ -62,11 +63,11 @@ public final class EmbeddedClusterManager implements ClusterManager, ProbingNode
     private boolean leaving; // guarded by lock
 
     /** A node, not started. */
-    public static EmbeddedClusterManager of(Builder settings, Clock clock) {
+    public static EmbeddedClusterManager of(NodeBuilder settings, Clock clock) {
         return new EmbeddedClusterManager(settings, NodeParts.BrainMaker::real, clock);
     }
 
-    EmbeddedClusterManager(Builder settings, NodeParts.BrainMaker brains, Clock clock) {
+    EmbeddedClusterManager(NodeBuilder settings, NodeParts.BrainMaker brains, Clock clock) {
         this.settings = settings;
         this.brains = brains;
         this.key = settings.key();

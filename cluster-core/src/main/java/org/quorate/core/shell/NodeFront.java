@@ -15,11 +15,11 @@ import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterListener;
-import org.quorate.ClusterManager;
 import org.quorate.ClusterManager.State;
 import org.quorate.Group.Change;
 import org.quorate.Group.GroupMember;
 import org.quorate.LinkStatus;
+import org.quorate.NodeBuilder;
 import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
 import org.quorate.View;
@@ -52,12 +52,7 @@ final class NodeFront implements NodeEvents {
         void finish(State end, String why, @Nullable ClusterException failure);
     }
 
-    NodeFront(
-            ClusterManager.Builder settings,
-            StatusBoard board,
-            LoopMailbox mailbox,
-            Consumer<View> firstView,
-            Ending ending) {
+    NodeFront(NodeBuilder settings, StatusBoard board, LoopMailbox mailbox, Consumer<View> firstView, Ending ending) {
         this.board = board;
         this.mailbox = mailbox;
         this.firstView = firstView;

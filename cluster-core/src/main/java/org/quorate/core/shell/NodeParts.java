@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
-import org.quorate.ClusterManager;
+import org.quorate.NodeBuilder;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
 import org.quorate.core.NodeEffect;
@@ -80,13 +80,13 @@ final class NodeParts {
         return (int) ProcessHandle.current().pid();
     }
 
-    static LinkTransport transport(ClusterManager.Builder settings) {
+    static LinkTransport transport(NodeBuilder settings) {
         return settings.transport()
                 .orElseGet(() -> Providers.transport(settings.config().transport()));
     }
 
     /** The store given, else that of the folder given, else one in the heap. */
-    static StateStore store(ClusterManager.Builder settings) {
+    static StateStore store(NodeBuilder settings) {
         Optional<StateStore> given = settings.stateStore();
         if (given.isPresent()) return given.get();
         if (settings.dataDir().isPresent())
@@ -96,7 +96,7 @@ final class NodeParts {
     }
 
     /** The quorum engine with what earlier lives remembered; {@code warned} gets who says what its provider finds dangerous. */
-    static QuorumEngine quorum(ClusterManager.Builder settings, StateStore store, Consumer<QuorumWarnings> warned)
+    static QuorumEngine quorum(NodeBuilder settings, StateStore store, Consumer<QuorumWarnings> warned)
             throws IOException {
         ClusterConfig config = settings.config();
         QuorumProvider provider = settings.quorumProvider().orElseGet(() -> Providers.quorum(config.quorumProvider()));

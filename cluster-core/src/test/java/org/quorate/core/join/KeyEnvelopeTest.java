@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +56,27 @@ class KeyEnvelopeTest {
         assertThat(KeyEnvelope.open(envelope, temp.resolve("apple"))).isEqualTo(secret);
         assertThat(KeyEnvelope.open(envelope, temp.resolve("pear"))).isEqualTo(secret);
         assertUnusable(envelope, "plum");
+    }
+
+    /** As they were made before the usage was named. */
+    @Test
+    void aCertificateThatIsNotMarkedForKeyAgreementIsGoodToo() throws Exception {
+        KeyPair pair = CertificateAuthority.newKey(random);
+        Instant now = Instant.parse("2026-01-02T10:20:30Z");
+        X500Name name = new X500Name("CN=plum");
+        X509Certificate old = new JcaX509CertificateConverter()
+                .getCertificate(new JcaX509v3CertificateBuilder(
+                                name,
+                                BigInteger.TWO,
+                                Date.from(now),
+                                Date.from(now.plus(CertificateAuthority.NODE_LIFE)),
+                                name,
+                                pair.getPublic())
+                        .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                        .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+        byte[] envelope = KeyEnvelope.seal(secret, List.of(apple, Pem.string(old)), random);
+        assertThat(KeyEnvelope.open(envelope, old, pair.getPrivate())).isEqualTo(secret);
+        assertThat(KeyEnvelope.open(envelope, temp.resolve("apple"))).isEqualTo(secret);
     }
 
     @Test

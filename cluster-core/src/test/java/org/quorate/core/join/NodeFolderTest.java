@@ -76,6 +76,10 @@ class NodeFolderTest {
                         "[2, apple.garden.org]");
         assertThat(CertificateAuthority.nodeName(own)).isEqualTo("apple");
         assertThat(own.getBasicConstraints()).isEqualTo(-1);
+        assertThat(own.getKeyUsage())
+                .as("signs, and keys are sealed for it")
+                .containsExactly(true, false, false, false, true, false, false, false, false);
+        assertThat(own.getCriticalExtensionOIDs()).contains("2.5.29.15");
         assertThat(own.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
         assertThat(own.getNotBefore().toInstant()).isEqualTo(NOW.minus(Duration.ofDays(1)));
         assertThat(own.getNotAfter().toInstant()).isEqualTo(NOW.plus(Duration.ofDays(730)));

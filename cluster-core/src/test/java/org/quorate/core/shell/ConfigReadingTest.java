@@ -27,6 +27,7 @@ import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
 import org.quorate.ConfigurationSource;
 import org.quorate.ConfigurationSource.Fresh;
+import org.quorate.NodeBuilder;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
@@ -72,7 +73,7 @@ class ConfigReadingTest {
     }
 
     private ClusterManager start(@Nullable ConfigurationSource source) {
-        ClusterManager.Builder builder = ClusterManager.builder(config, NodeId.of(1))
+        NodeBuilder builder = ClusterManager.builder(config, NodeId.of(1))
                 .key(key(5))
                 .transport(transport)
                 .stateStore(new ManualStore(log))

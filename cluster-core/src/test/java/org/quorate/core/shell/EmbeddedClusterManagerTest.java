@@ -40,6 +40,7 @@ import org.quorate.Group.GroupMember;
 import org.quorate.Group.SendResult;
 import org.quorate.LinkConfig;
 import org.quorate.LinkStatus;
+import org.quorate.NodeBuilder;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
@@ -73,7 +74,7 @@ class EmbeddedClusterManagerTest {
             .node(NodeConfig.of(2, "pear", "127.0.0.2", "127.0.1.2").withVotes(3))
             .node(NodeConfig.of(3, "plum", "127.0.0.3", "127.0.1.3"))
             .build();
-    private ClusterManager.Builder builder = ClusterManager.builder(config, SELF)
+    private NodeBuilder builder = ClusterManager.builder(config, SELF)
             .transport(transport)
             .stateStore(store)
             .quorumProvider(QuorumProvider.of("all", in -> RuleDecision.quorate("always")));

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterManager;
+import org.quorate.NodeBuilder;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
@@ -81,8 +82,7 @@ class NodePartsTest {
         ClusterConfig config = ClusterConfig.builder("c")
                 .node(NodeConfig.of(1, "n1", "127.0.0.1"))
                 .build();
-        ClusterManager.Builder settings =
-                ClusterManager.builder(config, NodeId.of(1)).quorumProvider(new Provider(service));
+        NodeBuilder settings = ClusterManager.builder(config, NodeId.of(1)).quorumProvider(new Provider(service));
         return NodeParts.quorum(settings, new HeapStateStore(), warnings -> {});
     }
 }

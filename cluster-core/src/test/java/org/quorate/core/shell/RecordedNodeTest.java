@@ -20,6 +20,7 @@ import org.quorate.ClusterManager;
 import org.quorate.CryptoConfig;
 import org.quorate.LinkDiagnosis;
 import org.quorate.LinkStatus;
+import org.quorate.NodeBuilder;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.QuorumState;
@@ -44,7 +45,7 @@ class RecordedNodeTest {
                 new NodeEffect.Note(true, "the token was lost"),
                 new NodeEffect.ViewInstalled(new View(new RingId(1, 5), both, both, List.of(), quorum)));
         List<String> heard = new ArrayList<>();
-        ClusterManager.Builder builder = ClusterManager.builder(
+        NodeBuilder builder = ClusterManager.builder(
                         ClusterConfig.builder("orchard")
                                 .crypto(CryptoConfig.NONE)
                                 .transport("manual")

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +17,12 @@ import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
-import org.quorate.ConfigurationSource;
 import org.quorate.NodeId;
 import org.quorate.core.conf.CorosyncConf;
 import org.quorate.core.conf.LocalAddresses;
-import org.quorate.core.join.NodeFolder;
-import org.quorate.core.manage.UnfinishedWork;
+import org.quorate.core.manage.ConfFileSource;
+import org.quorate.core.manage.FolderNode;
+import org.quorate.core.manage.ManagedClusterManager;
 
 /**
  * What an agent runs.
@@ -31,9 +30,9 @@ import org.quorate.core.manage.UnfinishedWork;
  * @param confFile where the configuration came from
  * @param config the cluster
  * @param self this node
- * @param key the cluster's secret; empty if packets are not authenticated
+ * @param key the cluster's secret; empty if packets are not authenticated, and if the node lives in the folder and reads it there itself
  * @param dataDir folder of the node, which exists
- * @param managed whether the node lives in the folder, with everything it consists of, and the configuration is not somebody else's
+ * @param folderNode the node, if it lives in the folder with everything it consists of, and the configuration is not somebody else's
  * @param warnings what is odd in the configuration, one sentence each
  */
 public record AgentConfiguration(
@@ -42,7 +41,7 @@ public record AgentConfiguration(
         NodeId self,
         byte[] key,
         Path dataDir,
-        boolean managed,
+        Optional<ClusterManager> folderNode,
         List<String> warnings) {
     /** Name of the configuration in a data folder. */
     public static final String CONF_NAME = "corosync.conf";
@@ -61,47 +60,49 @@ public record AgentConfiguration(
      * @throws ClusterException with a sentence that says what to do
      */
     public static AgentConfiguration load(Optional<Path> conf, Optional<Path> dataDir, OptionalInt nodeId) {
+        if (conf.isEmpty() && nodeId.isEmpty() && dataDir.isPresent()) return ofFolder(dataDir.get());
         Path confFile = conf.or(() -> dataDir.map(dir -> dir.resolve(CONF_NAME)))
                 .orElseThrow(() -> new ClusterException(
                         Reason.CONFIGURATION_INVALID, "neither a corosync.conf nor a data folder is given; give one"));
-        Optional<NodeFolder> whole = conf.isPresent() ? Optional.empty() : dataDir.map(NodeFolder::at);
-        whole.ifPresent(node -> UnfinishedWork.settle(dataDir.orElseThrow(), Clock.systemUTC()));
-        CorosyncConf read = whole.map(NodeFolder::readWhole).orElseGet(() -> CorosyncConf.read(confFile));
-        ClusterConfig config = read.toClusterConfig();
-        LocalAddresses host = LocalAddresses.ofThisHost();
-        NodeId self = nodeId.isPresent()
-                ? read.localNode(nodeId.getAsInt())
-                : whole.map(node -> node.self(read, host)).orElseGet(() -> read.localNode(host));
+        CorosyncConf read = CorosyncConf.read(confFile);
+        NodeId self =
+                nodeId.isPresent() ? read.localNode(nodeId.getAsInt()) : read.localNode(LocalAddresses.ofThisHost());
         Path folder = dataDir.or(read::stateDir)
                 .orElseThrow(() -> new ClusterException(
                         Reason.CONFIGURATION_INVALID,
                         confFile + " names no system.state_dir; say with --data-dir where this node keeps its state"));
+        ClusterConfig config = read.toClusterConfig();
         byte[] key = read.readKey();
         prepare(folder);
-        List<String> warnings = new ArrayList<>(read.warnings());
-        whole.ifPresent(node -> warnings.addAll(node.warnings(Clock.systemUTC())));
+        return new AgentConfiguration(confFile, config, self, key, folder, Optional.empty(), read.warnings());
+    }
+
+    private static AgentConfiguration ofFolder(Path dataDir) {
+        ManagedClusterManager node = ManagedClusterManager.open(
+                ClusterManager.builder().dataDir(dataDir), LocalAddresses.ofThisHost(), Clock.systemUTC());
+        FolderNode read = node.load();
+        prepare(dataDir);
         return new AgentConfiguration(
-                confFile, config, self, key, folder, whole.isPresent() && nodeId.isEmpty(), warnings);
+                dataDir.resolve(CONF_NAME),
+                read.config(),
+                read.self(),
+                new byte[0],
+                dataDir,
+                Optional.of(node),
+                read.warnings(Clock.systemUTC()));
     }
 
     /** The node, not started. Wipes the key here; the node has its own copy. */
     public ClusterManager buildNode() {
         try {
-            if (managed) return ClusterManager.builder().dataDir(dataDir).build();
-            return ClusterManager.builder(config, self)
+            return folderNode.orElseGet(() -> ClusterManager.builder(config, self)
                     .key(key)
                     .dataDir(dataDir)
-                    .source(this::readAgain)
-                    .build();
+                    .source(ConfFileSource.of(confFile))
+                    .build());
         } finally {
             Arrays.fill(key, (byte) 0);
         }
-    }
-
-    /** What the files say now. Blocks. */
-    private ConfigurationSource.Fresh readAgain() {
-        CorosyncConf read = CorosyncConf.read(confFile);
-        return new ConfigurationSource.Fresh(read.toClusterConfig(), read.readKey());
     }
 
     private static void prepare(Path folder) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.quorate.ClusterManager;
+import org.quorate.FolderBuilder;
 import org.quorate.Group;
 import org.quorate.JoinInfo;
 import org.quorate.JoinOptions;
@@ -29,7 +30,7 @@ public final class Orders {
             System.exit(2);
         }
         List<String> line = Arrays.asList(args).subList(3, args.length);
-        ClusterManager.FolderBuilder settings = ClusterManager.builder()
+        FolderBuilder settings = ClusterManager.builder()
                 .nodeName(args[0])
                 .dataDir(Path.of("data", args[0]))
                 .link(Link.udp(0, args[1]));

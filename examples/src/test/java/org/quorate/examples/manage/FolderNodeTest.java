@@ -21,6 +21,7 @@ import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterManager.State;
+import org.quorate.FolderBuilder;
 import org.quorate.Group;
 import org.quorate.JoinInfo;
 import org.quorate.Link;
@@ -147,7 +148,7 @@ class FolderNodeTest {
                 .hasMessageContaining("no data folder");
     }
 
-    private ClusterManager.FolderBuilder builder() {
+    private FolderBuilder builder() {
         return ClusterManager.builder().nodeName("app-1").dataDir(folder).link(Link.udp(0, "127.0.0.1", port));
     }
 

@@ -32,6 +32,7 @@ import org.quorate.ChangeReport;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterManager.State;
 import org.quorate.ClusterStatus;
+import org.quorate.FolderBuilder;
 import org.quorate.JoinException;
 import org.quorate.JoinOptions;
 import org.quorate.JoinReport;
@@ -287,7 +288,7 @@ class ManagedClusterTest {
         return node;
     }
 
-    private ClusterManager.FolderBuilder builder(String name) {
+    private FolderBuilder builder(String name) {
         return ClusterManager.builder()
                 .nodeName(name)
                 .dataDir(temp.resolve(name))

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.ClusterManager;
+import org.quorate.FolderBuilder;
 import org.quorate.Link;
 import org.quorate.testkit.FreePort;
 
@@ -51,7 +52,7 @@ class OrdersTest {
         }
     }
 
-    private ClusterManager.FolderBuilder builder(String name, int number, int port, int joinPort) {
+    private FolderBuilder builder(String name, int number, int port, int joinPort) {
         return ClusterManager.builder()
                 .nodeName(name)
                 .dataDir(temp.resolve(name))

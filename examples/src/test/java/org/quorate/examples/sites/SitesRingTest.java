@@ -14,6 +14,7 @@ import org.quorate.ClusterConfig;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.LinkConfig;
+import org.quorate.NodeBuilder;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.TotemConfig;
@@ -47,8 +48,7 @@ class SitesRingTest {
     /** One node in each of three sites: two are quorate, one is not, and says so. */
     private void decides(ClusterConfig config, Function<Integer, Optional<LinkTransport>> transport) {
         for (int id = 1; id <= 3; id++) {
-            ClusterManager.Builder builder =
-                    ClusterManager.builder(config, NodeId.of(id)).key(new byte[256]);
+            NodeBuilder builder = ClusterManager.builder(config, NodeId.of(id)).key(new byte[256]);
             transport.apply(id).ifPresent(builder::transport);
             ClusterManager node = builder.build();
             nodes.add(node);
