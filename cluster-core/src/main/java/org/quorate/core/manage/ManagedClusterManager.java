@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,11 +37,8 @@ import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
 import org.quorate.RequestGroup;
 import org.quorate.View;
-import org.quorate.core.change.shell.ChangeFiles;
 import org.quorate.core.conf.LinkParameter;
 import org.quorate.core.conf.LocalAddresses;
-import org.quorate.core.disk.HostDisk;
-import org.quorate.core.join.ClusterCreation;
 import org.quorate.core.join.ClusterCreation.Created;
 import org.quorate.core.join.CreateOptions;
 import org.quorate.core.join.JoinFailure;
@@ -58,6 +56,8 @@ import org.slf4j.LoggerFactory;
 public final class ManagedClusterManager implements ClusterManager {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedClusterManager.class);
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
+
     private final NodeHome home;
     private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
     /** Held while the folder changes its state. */
@@ -65,16 +65,17 @@ public final class ManagedClusterManager implements ClusterManager {
 
     private final NodeChanges changes =
             new NodeChanges(() -> running().services().changes(), this::leaveCluster);
-    private @Nullable FolderNode loaded; // guarded by folderLock
+    private final IdleFolder folder; // guarded by folderLock
     private volatile @Nullable RunningNode running; // changed under folderLock
     /** The node that runs, or that will be started. */
     private volatile CompletableFuture<ClusterManager> begun = new CompletableFuture<>(); // changed under folderLock
 
     private volatile LocalNode self; // changed under folderLock
-    private volatile boolean closed; // changed under folderLock
+    private volatile boolean closed;
 
     private ManagedClusterManager(NodeHome home) {
         this.home = home;
+        this.folder = new IdleFolder(home);
         this.self = new LocalNode(home.nodeName(), Optional.empty());
         listeners.addAll(home.settings().listeners());
     }
@@ -98,25 +99,37 @@ public final class ManagedClusterManager implements ClusterManager {
         folderLock.lock();
         try {
             checkOpen();
-            NodeFolder folder = NodeFolder.at(home.dataDir());
-            UnfinishedWork.settle(home.dataDir(), home.clock());
-            if (folder.isInCluster() && home.canRenew()) home.renewal().renew();
-            FolderNode node = FolderNode.read(folder, home.host());
-            checkName(node);
-            loaded = node;
-            return node;
+            return folder.load();
         } finally {
             folderLock.unlock();
         }
     }
 
-    private void checkName(FolderNode node) {
-        String wanted = home.settings().nodeName();
-        if (!wanted.isEmpty() && !wanted.equals(node.localNode().name()))
-            throw new ClusterException(
-                    Reason.CONFIGURATION_INVALID,
-                    "the folder " + home.dataDir() + " is that of node " + node.localNode() + ", and " + wanted
-                            + " was to be started; choose another folder, or that name");
+    /**
+     * Keeps other processes from making the folder, which exists, that of a node; until it becomes one through this object, or it is closed.
+     * Blocks for the disk.
+     *
+     * @return false if there is a cluster in the folder already, or something of one that was interrupted
+     * @throws ClusterException with {@link Reason#DATA_FOLDER_UNUSABLE} if another process has the folder
+     */
+    public boolean reserve() {
+        folderLock.lock();
+        try {
+            checkOpen();
+            return running == null && folder.reserve();
+        } finally {
+            folderLock.unlock();
+        }
+    }
+
+    /** What the node that runs was started with. */
+    public FolderNode startedWith() {
+        return running().node();
+    }
+
+    /** The first view of the node that runs; fails with a {@link ClusterException} if it could not be started. */
+    public CompletionStage<View> firstView() {
+        return running().first();
     }
 
     @Override
@@ -125,8 +138,7 @@ public final class ManagedClusterManager implements ClusterManager {
         try {
             checkOpen();
             if (running != null) throw new IllegalStateException("node " + self + " was started before");
-            FolderNode node = loaded == null ? load() : loaded;
-            loaded = null;
+            FolderNode node = folder.take();
             self = node.localNode();
             RunningNode started = RunningNode.start(home, node, listeners);
             running = started;
@@ -156,7 +168,7 @@ public final class ManagedClusterManager implements ClusterManager {
         folderLock.lock();
         try {
             checkStandalone();
-            Created created = ClusterCreation.create(home.dataDir(), options, home.host(), home.clock(), progress);
+            Created created = folder.create(options, progress);
             start();
             return created;
         } finally {
@@ -200,8 +212,7 @@ public final class ManagedClusterManager implements ClusterManager {
         folderLock.lock();
         try {
             checkStandalone();
-            JoinResult joined =
-                    FolderJoin.client(home.dataDir(), home.clock(), listener).join(options, credential);
+            JoinResult joined = folder.join(options, credential, listener);
             start();
             return joined;
         } finally {
@@ -215,7 +226,6 @@ public final class ManagedClusterManager implements ClusterManager {
             throw new ClusterException(
                     Reason.ALREADY_IN_CLUSTER,
                     "node " + self + " is in a cluster already; leave it first, or choose another folder");
-        loaded = null;
     }
 
     private QuorumState awaitQuorum(Duration limit) {
@@ -236,7 +246,7 @@ public final class ManagedClusterManager implements ClusterManager {
         folderLock.lock();
         try {
             present.close();
-            Path backup = new ChangeFiles(home.dataDir(), HostDisk.of(home.dataDir()), home.clock()).setAside();
+            Path backup = folder.setAside();
             running = null;
             begun = new CompletableFuture<>();
             self = new LocalNode(self.name(), Optional.empty());
@@ -346,18 +356,27 @@ public final class ManagedClusterManager implements ClusterManager {
         return present == null ? CompletableFuture.completedStage(null) : present.leave();
     }
 
+    /** A join that is under way goes on for itself if it does not end within some seconds, and its node is not started. */
     @Override
     public void close() {
-        RunningNode present;
-        folderLock.lock();
-        try {
-            closed = true;
-            present = running;
-        } finally {
+        closed = true;
+        boolean locked = lockSoon();
+        RunningNode present = running;
+        if (locked) {
+            if (present == null) folder.release();
             folderLock.unlock();
         }
         begun.completeExceptionally(new ClusterException(Reason.CLOSED, "node " + self + " was closed"));
         if (present != null) present.close();
+    }
+
+    private boolean lockSoon() {
+        try {
+            return folderLock.tryLock(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+            return folderLock.tryLock();
+        }
     }
 
     /** Of a node that is about to be started, too. */

@@ -25,7 +25,7 @@ final class RunningNode implements AutoCloseable {
     private static final Duration RENEWAL_PERIOD = Duration.ofSeconds(5);
 
     private final NodeHome home;
-    private final LocalNode self;
+    private final FolderNode node;
     private final EmbeddedClusterManager inner;
     private final CompletionStage<View> first;
     private final @Nullable MemberServices services;
@@ -34,10 +34,10 @@ final class RunningNode implements AutoCloseable {
 
     private RunningNode(NodeHome home, FolderNode node, EmbeddedClusterManager inner) {
         this.home = home;
-        this.self = node.localNode();
+        this.node = node;
         this.inner = inner;
         this.first = inner.start();
-        this.services = begin(node);
+        this.services = begin();
     }
 
     /** Starts the node that is in the folder. */
@@ -55,11 +55,11 @@ final class RunningNode implements AutoCloseable {
     }
 
     /** Without, if the node has failed already. */
-    private @Nullable MemberServices begin(FolderNode node) {
+    private @Nullable MemberServices begin() {
         try {
             return MemberServices.begin(inner, node, home, this::removed);
         } catch (ClusterException refused) {
-            LOG.warn("node {} answers no joiners and takes part in no changes: {}", self, refused.getMessage());
+            LOG.warn("node {} answers no joiners and takes part in no changes: {}", self(), refused.getMessage());
             return null;
         }
     }
@@ -68,8 +68,13 @@ final class RunningNode implements AutoCloseable {
         return inner;
     }
 
+    /** What it was started with. */
+    FolderNode node() {
+        return node;
+    }
+
     LocalNode self() {
-        return self;
+        return node.localNode();
     }
 
     CompletionStage<View> first() {
@@ -78,7 +83,7 @@ final class RunningNode implements AutoCloseable {
 
     MemberServices services() {
         if (services != null) return services;
-        throw new ClusterException(Reason.REFUSED, "node " + self + " takes part in no changes; its log says why");
+        throw new ClusterException(Reason.REFUSED, "node " + self() + " takes part in no changes; its log says why");
     }
 
     /** From now on, or not any more, a removal is this node's own wish. */
@@ -127,7 +132,7 @@ final class RunningNode implements AutoCloseable {
 
     /** Runs {@code task} on a thread of this node. */
     void onThread(String role, Runnable task) {
-        Thread thread = new Thread(task, "cluster-" + self.name() + "-" + role);
+        Thread thread = new Thread(task, "cluster-" + self().name() + "-" + role);
         thread.setDaemon(true);
         thread.start();
     }

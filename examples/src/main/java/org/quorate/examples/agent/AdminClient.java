@@ -79,6 +79,11 @@ public final class AdminClient implements AutoCloseable {
         }
     }
 
+    /** Whether an agent serves the data folder, so that whatever changes the folder has to go through it. */
+    public static boolean isServing(Path dataDir) {
+        return isServed(dataDir.resolve(AdminSocket.FILE_NAME));
+    }
+
     /** Whether somebody accepts connections at {@code path}. */
     static boolean isServed(Path path) {
         if (!Files.exists(path)) return false;
@@ -117,7 +122,9 @@ public final class AdminClient implements AutoCloseable {
             if (line.isEmpty()) return Optional.empty();
             JsonObject answer = JsonObject.parse(line.get());
             if (answer.has("ok") && !answer.isTrue("ok"))
-                throw new AdminException(answer.text("error").orElse("the agent refused without a reason"));
+                throw new AdminException(
+                        answer.text("error").orElse("the agent refused without a reason"),
+                        answer.text("reason").orElse(""));
             return Optional.of(answer);
         } catch (JsonFormatException e) {
             throw new AdminException("the agent's answer was not understood: " + e.getMessage(), e);

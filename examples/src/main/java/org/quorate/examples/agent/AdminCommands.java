@@ -5,15 +5,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.Group;
@@ -32,17 +36,32 @@ import org.quorate.examples.status.StatusText;
 final class AdminCommands implements Consumer<AdminRequest> {
     /** Below the time that a client is given. */
     private static final long MAX_REQUEST_MILLIS = 8000;
+    /** What an agent does that has no node yet. */
+    private static final Set<String> WITHOUT_NODE = Set.of("create", "join", "stop");
+
     /** Longest wait for quorum: an hour. */
     private static final int MAX_WAIT_MILLIS = 3_600_000;
 
     private final ClusterManager node;
+    private final Optional<FolderDesk> folder;
     private final GroupDesk groups;
     private final RequestDesk requests;
     private final Clock clock;
     private final Map<String, Consumer<AdminRequest>> commands = new LinkedHashMap<>();
 
-    AdminCommands(ClusterManager node, GroupDesk groups, ChangeDesk desk, Clock clock, Consumer<String> stop) {
+    /**
+     * @param folder makes the agent's folder that of a node; empty if the agent was given its configuration
+     * @param stop told why when a client ends the agent
+     */
+    AdminCommands(
+            ClusterManager node,
+            Optional<FolderDesk> folder,
+            GroupDesk groups,
+            ChangeDesk desk,
+            Clock clock,
+            Consumer<String> stop) {
         this.node = node;
+        this.folder = folder;
         this.groups = groups;
         this.requests = new RequestDesk(node);
         this.clock = clock;
@@ -65,6 +84,8 @@ final class AdminCommands implements Consumer<AdminRequest> {
         commands.put("config diff", desk::compare);
         commands.put("join-token", desk::token);
         commands.put("join-password", desk::password);
+        commands.put("create", request -> ofFolder(request, FolderDesk::create));
+        commands.put("join", request -> ofFolder(request, FolderDesk::join));
         commands.put("stop", request -> {
             request.succeed(new JsonObject());
             stop.accept("a client of the admin socket asked for it");
@@ -80,7 +101,31 @@ final class AdminCommands implements Consumer<AdminRequest> {
                     + String.join(", ", commands.keySet()));
             return;
         }
-        action.accept(request);
+        Optional<String> standalone = folder.flatMap(FolderDesk::standalone);
+        if (standalone.isEmpty() || WITHOUT_NODE.contains(command)) action.accept(request);
+        else if (command.equals("status")) request.succeed(status(request, standalone.get()));
+        else request.fail(standalone.get(), Reason.NOT_IN_CLUSTER.name());
+    }
+
+    private JsonObject status(AdminRequest request, String why) {
+        JsonObject status = StatusJson.standalone(node.self().name(), why);
+        return isText(request)
+                ? new JsonObject()
+                        .put("state", "STANDALONE")
+                        .put("text", StatusText.standalone(node.self().name(), why))
+                : status;
+    }
+
+    private void ofFolder(AdminRequest request, BiConsumer<FolderDesk, AdminRequest> task) {
+        if (folder.isPresent()) task.accept(folder.get(), request);
+        else
+            request.fail(
+                    "this agent was given its configuration, so its folder is nobody's to make a cluster in",
+                    Reason.REFUSED.name());
+    }
+
+    private static boolean isText(AdminRequest request) {
+        return request.body().text("format").orElse("json").equals("text");
     }
 
     /** The failure itself, without what a stage has wrapped around it. */
@@ -99,20 +144,25 @@ final class AdminCommands implements Consumer<AdminRequest> {
         return message == null ? cause.toString() : cause.getClass().getSimpleName() + ": " + message;
     }
 
+    /** The reason for programs that a failure has; empty if none. */
+    static String reason(Throwable failure) {
+        Throwable cause = cause(failure);
+        if (cause instanceof AdminException refused) return refused.reason();
+        return cause instanceof ClusterException clear ? clear.reason().name() : "";
+    }
+
     private void listing(String name, Function<ClusterStatus, JsonObject> json, Function<ClusterStatus, String> text) {
         commands.put(
                 name,
                 request -> answer(request, node.status(), status -> {
-                    if (request.body().text("format").orElse("json").equals("text"))
-                        return new JsonObject().put("text", text.apply(status));
+                    if (isText(request)) return new JsonObject().put("text", text.apply(status));
                     return json.apply(status);
                 }));
     }
 
     private static void quorum(AdminRequest request, CompletionStage<QuorumState> change) {
         answer(request, change, state -> {
-            if (request.body().text("format").orElse("json").equals("text"))
-                return new JsonObject().put("text", "Done: " + state.reason() + ".\n");
+            if (isText(request)) return new JsonObject().put("text", "Done: " + state.reason() + ".\n");
             return StatusJson.quorum(state);
         });
     }
@@ -159,8 +209,7 @@ final class AdminCommands implements Consumer<AdminRequest> {
 
     private void reload(AdminRequest request) {
         answer(request, node.reload(), report -> {
-            if (request.body().text("format").orElse("json").equals("text"))
-                return new JsonObject().put("text", text(report));
+            if (isText(request)) return new JsonObject().put("text", text(report));
             return new JsonObject().put("applied", report.applied()).put("notApplied", report.notApplied());
         });
     }
@@ -238,7 +287,7 @@ final class AdminCommands implements Consumer<AdminRequest> {
 
     private static <T> void answer(AdminRequest request, CompletionStage<T> stage, Function<T, JsonObject> answer) {
         stage.thenApply(answer).whenComplete((result, failure) -> {
-            if (failure != null) request.fail(sentence(failure));
+            if (failure != null) request.fail(sentence(failure), reason(failure));
             else request.succeed(result);
         });
     }

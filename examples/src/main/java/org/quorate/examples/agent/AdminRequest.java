@@ -17,7 +17,12 @@ interface AdminRequest {
     void succeed(JsonObject answer);
 
     /** The refusal: one sentence. */
-    void fail(String why);
+    default void fail(String why) {
+        fail(why, "");
+    }
+
+    /** The refusal with a reason for programs; empty for none. */
+    void fail(String why, String reason);
 
     /** Runs {@code action} once when the client is gone, for whatever reason; at once if it is. */
     void onGone(Runnable action);

@@ -77,7 +77,7 @@ final class AdminSession {
     void expire(long nowNanos) {
         if (ended || deadline == Long.MAX_VALUE || deadline - nowNanos > 0) return;
         if (asked && !answered) {
-            finish(refusal("the node did not answer within " + timeout.toSeconds() + " s"));
+            finish(refusal("the node did not answer within " + timeout.toSeconds() + " s", ""));
         } else {
             end();
         }
@@ -110,7 +110,7 @@ final class AdminSession {
             end();
         } else if (request.position() >= MAX_REQUEST_BYTES) {
             asked = true;
-            finish(refusal("the request is longer than " + MAX_REQUEST_BYTES + " bytes"));
+            finish(refusal("the request is longer than " + MAX_REQUEST_BYTES + " bytes", ""));
         } else if (!request.hasRemaining()) {
             request = ByteBuffer.allocate(Math.min(MAX_REQUEST_BYTES, request.capacity() * 4))
                     .put(request.flip());
@@ -136,9 +136,9 @@ final class AdminSession {
         try {
             handler.accept(new Request(JsonObject.parse(line)));
         } catch (JsonFormatException e) {
-            finish(refusal("the request was not understood: " + e.getMessage()));
+            finish(refusal("the request was not understood: " + e.getMessage(), ""));
         } catch (RuntimeException e) {
-            finish(refusal(AdminCommands.sentence(e)));
+            finish(refusal(AdminCommands.sentence(e), AdminCommands.reason(e)));
         }
     }
 
@@ -188,8 +188,14 @@ final class AdminSession {
         deadline = System.nanoTime() + timeout.toNanos();
     }
 
-    private static JsonObject refusal(String why) {
-        return JsonObject.withSchema().put("ok", false).put("error", why);
+    private static JsonObject refusal(String why, String reason) {
+        JsonObject refusal = JsonObject.withSchema().put("ok", false).put("error", why);
+        return reason.isEmpty() ? refusal : refusal.put("reason", reason);
+    }
+
+    /** Ends a stream. */
+    void endStream(String why, String reason) {
+        if (streaming) finish(refusal(why, reason));
     }
 
     private final class Request implements AdminRequest {
@@ -220,8 +226,8 @@ final class AdminSession {
         }
 
         @Override
-        public void fail(String why) {
-            socket.execute(() -> finish(refusal(why)));
+        public void fail(String why, String reason) {
+            socket.execute(() -> finish(refusal(why, reason)));
         }
 
         @Override

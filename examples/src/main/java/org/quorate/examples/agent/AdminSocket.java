@@ -146,6 +146,11 @@ final class AdminSocket implements AutoCloseable {
         selector.wakeup();
     }
 
+    /** Ends all streams: what they tell of is over. Any thread. */
+    void endStreams(String why, String reason) {
+        execute(() -> List.copyOf(sessions).forEach(session -> session.endStream(why, reason)));
+    }
+
     void gone(AdminSession session) {
         sessions.remove(session);
     }

@@ -1,18 +1,11 @@
 package org.quorate.examples.agent;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
@@ -23,6 +16,7 @@ import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.manage.ConfFileSource;
 import org.quorate.core.manage.FolderNode;
 import org.quorate.core.manage.ManagedClusterManager;
+import org.quorate.examples.json.JsonObject;
 
 /**
  * What an agent runs.
@@ -60,7 +54,7 @@ public record AgentConfiguration(
      * @throws ClusterException with a sentence that says what to do
      */
     public static AgentConfiguration load(Optional<Path> conf, Optional<Path> dataDir, OptionalInt nodeId) {
-        if (conf.isEmpty() && nodeId.isEmpty() && dataDir.isPresent()) return ofFolder(dataDir.get());
+        if (conf.isEmpty() && nodeId.isEmpty() && dataDir.isPresent()) return of(nodeOf(dataDir.get()), dataDir.get());
         Path confFile = conf.or(() -> dataDir.map(dir -> dir.resolve(CONF_NAME)))
                 .orElseThrow(() -> new ClusterException(
                         Reason.CONFIGURATION_INVALID, "neither a corosync.conf nor a data folder is given; give one"));
@@ -73,15 +67,20 @@ public record AgentConfiguration(
                         confFile + " names no system.state_dir; say with --data-dir where this node keeps its state"));
         ClusterConfig config = read.toClusterConfig();
         byte[] key = read.readKey();
-        prepare(folder);
+        DataFolder.prepare(folder);
         return new AgentConfiguration(confFile, config, self, key, folder, Optional.empty(), read.warnings());
     }
 
-    private static AgentConfiguration ofFolder(Path dataDir) {
-        ManagedClusterManager node = ManagedClusterManager.open(
+    /** The node that lives in {@code dataDir}, not started. Reads no file. */
+    static ManagedClusterManager nodeOf(Path dataDir) {
+        return ManagedClusterManager.open(
                 ClusterManager.builder().dataDir(dataDir), LocalAddresses.ofThisHost(), Clock.systemUTC());
+    }
+
+    /** What {@code node} finds in its folder. Blocks. */
+    static AgentConfiguration of(ManagedClusterManager node, Path dataDir) {
         FolderNode read = node.load();
-        prepare(dataDir);
+        DataFolder.prepare(dataDir);
         return new AgentConfiguration(
                 dataDir.resolve(CONF_NAME),
                 read.config(),
@@ -90,6 +89,11 @@ public record AgentConfiguration(
                 dataDir,
                 Optional.of(node),
                 read.warnings(Clock.systemUTC()));
+    }
+
+    /** What is said of it in events. */
+    JsonObject fields() {
+        return ClusterFields.of(config, confFile, dataDir, warnings);
     }
 
     /** The node, not started. Wipes the key here; the node has its own copy. */
@@ -103,33 +107,5 @@ public record AgentConfiguration(
         } finally {
             Arrays.fill(key, (byte) 0);
         }
-    }
-
-    private static void prepare(Path folder) {
-        try {
-            if (Files.notExists(folder))
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
-            if (!Files.isDirectory(folder)) throw unusable(folder, "is not a folder; choose another one", null);
-            if (permissions.contains(PosixFilePermission.OTHERS_WRITE))
-                throw unusable(
-                        folder,
-                        "can be written by everybody (" + PosixFilePermissions.toString(permissions)
-                                + "); make it the owner's with chmod 700",
-                        null);
-            if (!Files.isWritable(folder)) throw unusable(folder, "cannot be written; check its permissions", null);
-        } catch (NoSuchFileException e) {
-            throw unusable(folder, "cannot be made, since a folder above it is missing", e);
-        } catch (IOException e) {
-            throw unusable(folder, "cannot be used (" + e + ")", e);
-        }
-    }
-
-    private static ClusterException unusable(Path folder, String what, @Nullable Exception cause) {
-        String message = "the data folder " + folder + " " + what;
-        return cause == null
-                ? new ClusterException(Reason.DATA_FOLDER_UNUSABLE, message)
-                : new ClusterException(Reason.DATA_FOLDER_UNUSABLE, message, cause);
     }
 }

@@ -177,8 +177,10 @@ final class ChangeDesk implements AutoCloseable {
     private static void fail(AdminRequest request, Throwable failure) {
         String configuration =
                 AdminCommands.cause(failure) instanceof ChangeException refused ? refused.configuration() : "";
-        request.fail(AdminCommands.sentence(failure)
-                + (configuration.isEmpty() ? "" : "\nThe file that it would have made:\n" + configuration));
+        request.fail(
+                AdminCommands.sentence(failure)
+                        + (configuration.isEmpty() ? "" : "\nThe file that it would have made:\n" + configuration),
+                AdminCommands.reason(failure));
     }
 
     private static String text(ChangeReport report) {

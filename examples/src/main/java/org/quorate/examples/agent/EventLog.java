@@ -4,7 +4,9 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.quorate.NodeId;
 import org.quorate.examples.json.JsonObject;
 
@@ -21,7 +23,7 @@ public final class EventLog implements AutoCloseable {
     static final int MAX_QUEUED_CHARS = 4 << 20;
 
     private final PrintStream out;
-    private final NodeId self;
+    private final Supplier<Optional<NodeId>> self;
     private final Clock clock;
     private final ArrayDeque<String> queue = new ArrayDeque<>();
     private final Thread writer;
@@ -31,10 +33,15 @@ public final class EventLog implements AutoCloseable {
 
     /** Begins to write to {@code out}. */
     public EventLog(PrintStream out, NodeId self, Clock clock) {
+        this(out, () -> Optional.of(self), clock);
+    }
+
+    /** The same for a node whose id is not known yet, or changes. */
+    public EventLog(PrintStream out, Supplier<Optional<NodeId>> self, Clock clock) {
         this.out = out;
         this.self = self;
         this.clock = clock;
-        writer = new Thread(this::writeLines, "agent-" + self + "-events");
+        writer = new Thread(this::writeLines, "agent-events");
         writer.setDaemon(true);
         writer.start();
     }
@@ -73,7 +80,9 @@ public final class EventLog implements AutoCloseable {
     private String line(String event, JsonObject details) {
         return JsonObject.withSchema()
                 .put("time", clock.instant())
-                .put("node", self.value())
+                .putNumber(
+                        "node",
+                        self.get().map(id -> OptionalLong.of(id.value())).orElseGet(OptionalLong::empty))
                 .put("event", event)
                 .putAll(details)
                 .toString();

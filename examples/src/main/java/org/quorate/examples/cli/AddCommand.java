@@ -4,27 +4,24 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.quorate.ClusterConfig;
-import org.quorate.JoinInfo;
-import org.quorate.NodeConfig;
-import org.quorate.core.conf.LinkParameter;
 import org.quorate.core.join.FingerprintConfirmation;
 import org.quorate.core.join.JoinFailure;
 import org.quorate.core.join.JoinOptions;
 import org.quorate.core.join.JoinResult;
 import org.quorate.core.join.auth.Credential;
-import org.quorate.core.join.auth.JoinToken;
-import org.quorate.core.join.wire.JoinFinding;
 import org.quorate.core.manage.FolderJoin;
+import org.quorate.examples.agent.AdminClient;
+import org.quorate.examples.agent.AdminException;
+import org.quorate.examples.agent.FolderReports;
+import org.quorate.examples.agent.FolderRequests;
 import org.quorate.examples.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,12 +36,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "add",
         description = {
-            "Adds this machine to a cluster, as pvecm add does; an agent then runs the node.",
+            "Adds this machine to a cluster, as pvecm add does; the agent of the folder then runs the node.",
             "Everything is looked at before anything is changed, each link in both directions; what is found is listed at once."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class AddCommand implements Callable<Integer> {
+    private static final String PROMPT = "Password for joiners at the member: ";
+    /** From one line of an agent to the next: a cluster may take its time to decide. */
+    private static final Duration AGENT_LIMIT = Duration.ofMinutes(5);
+
     @ParentCommand
     private @Nullable Main main;
 
@@ -104,42 +105,60 @@ final class AddCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandSpec self = Objects.requireNonNull(spec);
-        Path folder = Objects.requireNonNull(main).requiredDataDir(self.commandLine(), "the folder of the new node");
-        PrintWriter out = self.commandLine().getOut();
+        Main top = Objects.requireNonNull(main);
+        Path folder = top.requiredDataDir(self.commandLine(), "the folder of the new node");
+        if (info == null && member == null)
+            throw new ParameterException(self.commandLine(), "Missing HOST or --info TEXT: which cluster to join");
         PrintWriter err = self.commandLine().getErr();
-        JoinOptions options = options(self, err);
+        if (AdminClient.isServing(folder)) return askAgent(top, self, err);
+        JoinOptions options = FolderRequests.join(request(), asked(err));
         try (Credential credential = credential()) {
             JoinResult result = FolderJoin.client(folder, Clock.systemUTC(), (step, sentence) -> {
                         err.println("quorate: " + sentence);
                         err.flush();
                     })
                     .join(options, credential);
-            if (json) out.println(report(result, folder));
-            else print(result, folder, out);
+            PrintWriter out = self.commandLine().getOut();
+            if (json) out.println(FolderReports.joined(result, folder));
+            else out.print(FolderReports.joinedText(result, folder, false));
             out.flush();
             return 0;
         } catch (JoinFailure failure) {
-            throw new CliFailure(told(failure));
+            throw new CliFailure(FolderReports.refusal(failure));
         }
     }
 
-    private JoinOptions options(CommandSpec self, PrintWriter err) {
-        JoinOptions options;
-        if (info != null) options = JoinOptions.of(JoinInfo.parse(info));
-        else if (member != null) options = JoinOptions.of(member, asked(err));
-        else throw new ParameterException(self.commandLine(), "Missing HOST or --info TEXT: which cluster to join");
-        if (member != null || port != null)
-            options = options.withMember(
-                    member == null ? options.member() : member, port == null ? options.port() : port);
-        if (!fingerprint.isEmpty()) options = options.withFingerprint(fingerprint);
-        SortedMap<Integer, LinkParameter> own = links.links();
-        for (int link : own.keySet()) options = options.withLink(link, Objects.requireNonNull(own.get(link)));
-        options = options.withNodeName(nodeName).withPlace(number(nodeId), number(votes));
-        return force ? options.forced() : options;
+    private JsonObject request() {
+        JsonObject request = new JsonObject()
+                .put("command", "join")
+                .put("address", member == null ? "" : member)
+                .put("info", info == null ? "" : info)
+                .put("fingerprint", fingerprint)
+                .put("nodeName", nodeName)
+                .put("links", FolderRequests.links(links.links()))
+                .put("force", force);
+        if (port != null) request.put("port", port);
+        if (nodeId != null) request.put("nodeId", nodeId);
+        if (votes != null) request.put("votes", votes);
+        return request;
     }
 
-    private static OptionalInt number(@Nullable Integer given) {
-        return given == null ? OptionalInt.empty() : OptionalInt.of(given);
+    /** The agent of the folder does it; a fingerprint that nobody has said is confirmed in between. */
+    private int askAgent(Main top, CommandSpec self, PrintWriter err) {
+        JsonObject request = request();
+        if (token.isEmpty()) {
+            char[] typed = password.read(PROMPT);
+            request.put("password", new String(typed));
+            Arrays.fill(typed, '\0');
+        } else request.put("token", token);
+        AtomicReference<String> shown = new AtomicReference<>("");
+        Consumer<JsonObject> hear = line -> line.text("fingerprint").ifPresent(shown::set);
+        try {
+            return ChangeRequest.ask(top, self, request, AGENT_LIMIT, json, hear);
+        } catch (AdminException refused) {
+            if (shown.get().isEmpty() || !asked(err).isRight(shown.get())) throw refused;
+            return ChangeRequest.ask(top, self, request.put("fingerprint", shown.get()), AGENT_LIMIT, json, hear);
+        }
     }
 
     /** Without a terminal nobody says yes. */
@@ -156,59 +175,12 @@ final class AddCommand implements Callable<Integer> {
     }
 
     private Credential credential() {
-        if (!token.isEmpty()) {
-            try (JoinToken read = JoinToken.parse(token.toCharArray())) {
-                return Credential.token(read);
-            }
-        }
-        char[] typed = password.read("Password for joiners at the member: ");
+        if (!token.isEmpty()) return FolderRequests.token(token);
+        char[] typed = password.read(PROMPT);
         try {
             return Credential.password(typed);
         } finally {
             Arrays.fill(typed, '\0');
         }
-    }
-
-    /** The sentence, or every finding on a line of its own. */
-    private static String told(JoinFailure failure) {
-        if (failure.findings().isEmpty()) return String.valueOf(failure.getMessage());
-        StringBuilder text = new StringBuilder("the join is refused, nothing has changed:");
-        for (JoinFinding finding : failure.findings())
-            text.append(finding.blocks() ? "\n  ! " : "\n  * ").append(finding.sentence());
-        if (failure.isForceable()) text.append("\n--force makes warnings of these");
-        return text.toString();
-    }
-
-    private static void print(JoinResult result, Path folder, PrintWriter out) {
-        NodeConfig node = node(result);
-        ClusterConfig config = result.conf().toClusterConfig();
-        for (String warning : warnings(result)) out.println("Warning: " + warning + ".");
-        out.println("This is node " + node.name() + " (" + node.id() + ") of cluster " + config.clusterName()
-                + " now, in " + folder + ".");
-        out.println("Run it: quorate agent --data-dir " + folder);
-        out.println("Wait for quorum: quorate await-quorum --data-dir " + folder);
-    }
-
-    private static JsonObject report(JoinResult result, Path folder) {
-        NodeConfig node = node(result);
-        ClusterConfig config = result.conf().toClusterConfig();
-        return JsonObject.withSchema()
-                .put("cluster", config.clusterName())
-                .put("configVersion", config.configVersion())
-                .put("node", node.name())
-                .put("nodeId", node.id().value())
-                .put("votes", node.votes())
-                .put("warnings", warnings(result))
-                .put("dataDir", folder.toString());
-    }
-
-    private static NodeConfig node(JoinResult result) {
-        return result.conf().toClusterConfig().node(result.self()).orElseThrow();
-    }
-
-    private static List<String> warnings(JoinResult result) {
-        List<String> all = new ArrayList<>(result.warnings());
-        FolderJoin.offerForTwo(result.conf().toClusterConfig()).ifPresent(all::add);
-        return all;
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.quorate.examples.agent.Agent;
 import org.quorate.examples.agent.AgentConfiguration;
+import org.quorate.examples.agent.AgentNode;
 import org.quorate.examples.agent.EventLog;
 import org.quorate.examples.json.JsonObject;
 import picocli.CommandLine.Command;
@@ -33,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agent",
         description = {
-            "Runs one node until SIGTERM, then leaves in order.",
-            "Prints one JSON object a line for everything that happens: start, state, view, quorum, link, link-diagnosis, pause, group, message, stop."
+            "Runs one node until SIGTERM, then leaves in order. Where no cluster is in the folder it waits for create or add.",
+            "Prints one JSON object a line for everything that happens: start, cluster, state, view, quorum, link, link-diagnosis, pause, group, message, stop."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -69,13 +70,17 @@ final class AgentCommand implements Callable<Integer> {
         Optional<Path> dataDir = Objects.requireNonNull(main).dataDir();
         if (conf == null && dataDir.isEmpty())
             throw new ParameterException(self.commandLine(), "Missing --conf FILE or --data-dir D: what to run");
-        AgentConfiguration configuration = AgentConfiguration.load(
-                Optional.ofNullable(conf), dataDir, nodeId == null ? OptionalInt.empty() : OptionalInt.of(nodeId));
+        AgentNode node = conf == null && nodeId == null
+                ? AgentNode.ofFolder(dataDir.orElseThrow())
+                : AgentNode.of(AgentConfiguration.load(
+                        Optional.ofNullable(conf),
+                        dataDir,
+                        nodeId == null ? OptionalInt.empty() : OptionalInt.of(nodeId)));
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 14),
                 false,
                 StandardCharsets.UTF_8);
-        Agent.Outcome outcome = run(configuration, out);
+        Agent.Outcome outcome = run(node, out);
         if (outcome.exitCode() != 0) {
             self.commandLine().getErr().println("quorate: " + outcome.why());
             self.commandLine().getErr().flush();
@@ -83,14 +88,17 @@ final class AgentCommand implements Callable<Integer> {
         return outcome.exitCode();
     }
 
-    private Agent.Outcome run(AgentConfiguration configuration, PrintStream out) {
+    private Agent.Outcome run(AgentNode node, PrintStream out) {
         CompletableFuture<Agent.Outcome> ended = new CompletableFuture<>();
         Agent.Outcome outcome = new Agent.Outcome(1, "the agent failed");
         try {
-            try (EventLog events = new EventLog(out, configuration.self(), Clock.systemUTC())) {
-                Agent agent = new Agent(configuration.buildNode(), configuration.dataDir(), groups, events);
+            try (EventLog events = new EventLog(out, node.self(), Clock.systemUTC())) {
+                Agent agent = node.agent(groups, events);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndHalt(agent, ended), "agent-stop"));
-                outcome = agent.run(startEvent(configuration));
+                outcome = agent.run(new JsonObject()
+                        .put("version", Version.text())
+                        .put("pid", ProcessHandle.current().pid())
+                        .putAll(node.fields()));
             }
         } finally {
             ended.complete(outcome);
@@ -110,19 +118,5 @@ final class AgentCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(exitCode);
-    }
-
-    private static JsonObject startEvent(AgentConfiguration configuration) {
-        return new JsonObject()
-                .put("version", Version.text())
-                .put("pid", ProcessHandle.current().pid())
-                .put("cluster", configuration.config().clusterName())
-                .put("configVersion", configuration.config().configVersion())
-                .put("transport", configuration.config().transport())
-                .put("secure", configuration.config().crypto().isOn())
-                .put("nodes", configuration.config().nodes().size())
-                .put("conf", configuration.confFile().toString())
-                .put("dataDir", configuration.dataDir().toString())
-                .put("warnings", configuration.warnings());
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.quorate.examples.agent.AdminClient;
 import org.quorate.examples.json.JsonObject;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +49,12 @@ final class ChangeRequest {
 
     /** Asks the agent, prints what it is doing to standard error and its answer to standard output. */
     static int ask(Main main, CommandSpec spec, JsonObject request, Duration limit, boolean json) {
+        return ask(main, spec, request, limit, json, line -> {});
+    }
+
+    /** The same, with somebody who hears each line before the answer. */
+    static int ask(
+            Main main, CommandSpec spec, JsonObject request, Duration limit, boolean json, Consumer<JsonObject> hear) {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (AdminClient client = AdminClient.connect(main.requiredDataDir(spec.commandLine()))) {
@@ -62,6 +69,7 @@ final class ChangeRequest {
                     out.flush();
                     return 0;
                 }
+                hear.accept(answer);
                 answer.text("sentence").ifPresent(sentence -> err.println("quorate: " + sentence));
                 err.flush();
             }

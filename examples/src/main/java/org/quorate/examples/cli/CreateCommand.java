@@ -3,8 +3,7 @@ package org.quorate.examples.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,9 @@ import org.quorate.core.conf.InitialConf;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.join.ClusterCreation;
 import org.quorate.core.join.ClusterCreation.Created;
-import org.quorate.core.join.CreateOptions;
+import org.quorate.examples.agent.AdminClient;
+import org.quorate.examples.agent.FolderReports;
+import org.quorate.examples.agent.FolderRequests;
 import org.quorate.examples.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,10 +28,13 @@ import picocli.CommandLine.Spec;
 /** {@code quorate create NAME --data-dir D}. What it does is said on standard error while it does it. */
 @Command(
         name = "create",
-        description = "Makes a cluster of one node in a folder, as pvecm create does; an agent then runs the node.",
+        description =
+                "Makes a cluster of one node in a folder, as pvecm create does; the agent of the folder then runs the node.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CreateCommand implements Callable<Integer> {
+    private static final Duration AGENT_LIMIT = Duration.ofSeconds(120);
+
     @ParentCommand
     private @Nullable Main main;
 
@@ -64,50 +68,33 @@ final class CreateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandSpec self = Objects.requireNonNull(spec);
-        Path folder = Objects.requireNonNull(main).requiredDataDir(self.commandLine(), "the folder of the new node");
+        Main top = Objects.requireNonNull(main);
+        Path folder = top.requiredDataDir(self.commandLine(), "the folder of the new node");
+        JsonObject request = request(self);
+        if (AdminClient.isServing(folder)) return ChangeRequest.ask(top, self, request, AGENT_LIMIT, json);
         PrintWriter err = self.commandLine().getErr();
-        Created created =
-                ClusterCreation.create(folder, options(self), LocalAddresses.ofThisHost(), Clock.systemUTC(), step -> {
+        Created created = ClusterCreation.create(
+                folder, FolderRequests.create(request), LocalAddresses.ofThisHost(), Clock.systemUTC(), step -> {
                     err.println("quorate: " + step);
                     err.flush();
                 });
         PrintWriter out = self.commandLine().getOut();
-        if (json) out.println(report(created, folder));
-        else print(created, folder, out);
+        if (json) out.println(FolderReports.created(created, folder));
+        else out.print(FolderReports.createdText(created, folder, false));
         out.flush();
         return 0;
     }
 
-    private CreateOptions options(CommandSpec self) {
+    private JsonObject request(CommandSpec self) {
         if (nodeId < 1 || nodeId > NodeId.MAX)
             throw new ParameterException(self.commandLine(), "--nodeid " + nodeId + " is not in 1.." + NodeId.MAX);
-        return new CreateOptions(name, nodeName, links.links(), NodeId.of(nodeId), votes, tokenCoefficient);
-    }
-
-    private static void print(Created created, Path folder, PrintWriter out) {
-        InitialConf conf = created.conf();
-        out.println("Cluster " + conf.clusterName() + " is made, with node " + conf.nodeName() + " (" + conf.nodeId()
-                + ") in " + folder + ".");
-        conf.links().forEach((number, link) -> out.println("Link " + number + ": " + link.address()));
-        out.println("Fingerprint: " + created.fingerprint());
-        out.println("Run it: quorate agent --data-dir " + folder);
-    }
-
-    private static JsonObject report(Created created, Path folder) {
-        InitialConf conf = created.conf();
-        List<JsonObject> links = new ArrayList<>();
-        conf.links()
-                .forEach((number, link) -> links.add(new JsonObject()
-                        .put("link", number)
-                        .put("address", link.address())
-                        .put("priority", link.priority())));
-        return JsonObject.withSchema()
-                .put("cluster", conf.clusterName())
-                .put("node", conf.nodeName())
-                .put("nodeId", conf.nodeId().value())
-                .put("votes", conf.votes())
-                .put("links", links)
-                .put("fingerprint", created.fingerprint())
-                .put("dataDir", folder.toString());
+        return new JsonObject()
+                .put("command", "create")
+                .put("name", name)
+                .put("nodeName", nodeName)
+                .put("links", FolderRequests.links(links.links()))
+                .put("nodeId", nodeId)
+                .put("votes", votes)
+                .put("tokenCoefficient", tokenCoefficient);
     }
 }

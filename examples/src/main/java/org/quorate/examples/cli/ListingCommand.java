@@ -39,6 +39,6 @@ abstract class ListingCommand implements Callable<Integer> {
         if (json) out.println(answer.without("ok"));
         else out.print(answer.text("text").orElse(""));
         out.flush();
-        return 0;
+        return answer.text("state").filter("STANDALONE"::equals).isPresent() ? Main.NO_CLUSTER : 0;
     }
 }

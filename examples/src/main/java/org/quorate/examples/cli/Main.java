@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quorate.ClusterException;
+import org.quorate.ClusterException.Reason;
 import org.quorate.examples.agent.AdminException;
 import org.quorate.examples.bench.BenchFailure;
 import org.quorate.examples.quickstart.QuickstartFailure;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        footer = {"", "Exit codes: 0 success, 1 refusal or failure, 2 wrong usage."})
+        footer = {"", "Exit codes: 0 success, 1 refusal or failure, 2 wrong usage, 3 the node is in no cluster."})
 public final class Main implements Runnable {
     /** By the names that they have on the command line, in the order of the help. */
     private static final List<Class<?>> COMMANDS = List.of(
@@ -63,6 +64,9 @@ public final class Main implements Runnable {
             BenchCommand.class,
             SimCommand.class,
             RehearseCommand.class);
+
+    /** Exit code if the node that was asked for is in no cluster. */
+    static final int NO_CLUSTER = 3;
 
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
@@ -156,7 +160,12 @@ public final class Main implements Runnable {
         command.getErr().println("quorate: " + (expected ? failure.getMessage() : "unexpected failure: " + failure));
         if (verbose || !expected) failure.printStackTrace(command.getErr());
         command.getErr().flush();
-        return CommandLine.ExitCode.SOFTWARE;
+        return isWithoutCluster(failure) ? NO_CLUSTER : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static boolean isWithoutCluster(Exception failure) {
+        if (failure instanceof AdminException refused) return refused.reason().equals(Reason.NOT_IN_CLUSTER.name());
+        return failure instanceof ClusterException clear && clear.reason() == Reason.NOT_IN_CLUSTER;
     }
 
     private static PrintWriter standard(FileDescriptor descriptor) {

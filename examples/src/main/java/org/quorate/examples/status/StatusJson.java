@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.quorate.ClusterManager;
 import org.quorate.ClusterStatus;
 import org.quorate.ClusterStatus.MemberStatus;
 import org.quorate.ClusterStatus.MissingNode;
@@ -53,6 +54,26 @@ public final class StatusJson {
                 .put("links", linkList(status))
                 .put("counters", counters)
                 .put("peers", peerList(status));
+    }
+
+    /** Of a node that is in no cluster: the fields of {@link #status}, with {@code state} {@code STANDALONE} and {@code why}. */
+    public static JsonObject standalone(String name, String why) {
+        return JsonObject.withSchema()
+                .put("state", ClusterManager.State.STANDALONE.name())
+                .put("why", why)
+                .put("name", name)
+                .putNull("cluster")
+                .putNull("date")
+                .putNull("nodeId")
+                .putNull("ringId")
+                .put("nodes", 0)
+                .put("quorate", false)
+                .putNull("quorum")
+                .put("members", List.of())
+                .put("missing", List.of())
+                .put("links", List.of())
+                .put("counters", new JsonObject())
+                .put("peers", List.of());
     }
 
     /** The members of the current view. */

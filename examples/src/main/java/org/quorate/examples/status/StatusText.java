@@ -26,6 +26,16 @@ public final class StatusText {
 
     private StatusText() {}
 
+    /** Of a node that is in no cluster. */
+    public static String standalone(String name, String why) {
+        StringBuilder out = new StringBuilder();
+        heading(out, "Cluster information");
+        field(out, "Name:", "none");
+        field(out, "Node:", name);
+        field(out, "Quorate:", "No");
+        return out.append('\n').append(why).append(".\n").toString();
+    }
+
     /** The whole report; times are shown in {@code zone}. */
     public static String status(ClusterStatus status, ZoneId zone) {
         StringBuilder out = new StringBuilder(1024);
