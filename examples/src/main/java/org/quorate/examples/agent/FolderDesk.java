@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.quorate.ClusterException;
 import org.quorate.ClusterManager.State;
 import org.quorate.View;
@@ -105,8 +106,8 @@ final class FolderDesk {
         work(request, () -> {
             Created created = node.create(FolderRequests.create(request.body()), step -> progress(request, step));
             run();
-            request.succeed(FolderReports.created(created, dataDir)
-                    .put("text", FolderReports.createdText(created, dataDir, true)));
+            return FolderReports.created(created, dataDir)
+                    .put("text", FolderReports.createdText(created, dataDir, true));
         });
     }
 
@@ -117,13 +118,12 @@ final class FolderDesk {
                 request.line(new JsonObject().put("kind", "fingerprint").put("fingerprint", shown));
                 return false; // the client asks again with it, if a person has said yes
             });
-            JoinResult joined;
             try (Credential credential = FolderRequests.credential(request.body())) {
-                joined = node.join(options, credential, (step, sentence) -> progress(request, sentence));
+                JoinResult joined = node.join(options, credential, (step, sentence) -> progress(request, sentence));
+                run();
+                return FolderReports.joined(joined, dataDir)
+                        .put("text", FolderReports.joinedText(joined, dataDir, true));
             }
-            run();
-            request.succeed(
-                    FolderReports.joined(joined, dataDir).put("text", FolderReports.joinedText(joined, dataDir, true)));
         });
     }
 
@@ -143,25 +143,27 @@ final class FolderDesk {
         request.line(new JsonObject().put("kind", "progress").put("sentence", sentence));
     }
 
-    private void work(AdminRequest request, Runnable task) {
+    private void work(AdminRequest request, Supplier<JsonObject> task) {
         if (!busy.compareAndSet(false, true)) {
             request.fail("a cluster is just being made or joined in " + dataDir + "; wait for its end");
             return;
         }
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (RuntimeException refused) {
-                        fail(request, refused);
-                        if (node.state() == State.STANDALONE) reserve();
-                    } finally {
-                        busy.set(false);
-                    }
-                },
-                "agent-folder");
+        Thread thread = new Thread(() -> perform(request, task), "agent-folder");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Whoever hears the answer can ask for the next thing at once. */
+    private void perform(AdminRequest request, Supplier<JsonObject> task) {
+        try {
+            JsonObject done = task.get();
+            busy.set(false);
+            request.succeed(done);
+        } catch (RuntimeException refused) {
+            if (node.state() == State.STANDALONE) reserve();
+            busy.set(false);
+            fail(request, refused);
+        }
     }
 
     private static void fail(AdminRequest request, RuntimeException refused) {
