@@ -94,6 +94,14 @@ class ManagedClusterTest {
         assertThat(third.quorum().quorate()).as(third.toString()).isTrue();
         assertThat(steps).startsWith("CHECKING_HOST").endsWith("WAITING_FOR_QUORUM");
         awaitMembers(3);
+        for (String name : List.of("pear", "plum")) {
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(temp.resolve(name).resolve("roster.json"))
+                            .isRegularFile());
+            assertThat(temp.resolve(name).resolve("backup"))
+                    .as("nothing of a new node was replaced")
+                    .doesNotExist();
+        }
         for (String name : NAMES) {
             ClusterStatus status = get(node(name).status());
             assertThat(status.members()).hasSize(3);

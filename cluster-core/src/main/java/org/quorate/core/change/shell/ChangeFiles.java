@@ -249,21 +249,28 @@ public final class ChangeFiles {
     /**
      * Writes what is in force, after a backup of what was there.
      *
-     * @return the folder of the backup
+     * @return the folder of the backup; empty if nothing was replaced: the node has just joined, with this configuration, and had no roster yet
      */
-    Path take(Share share, int self) throws IOException {
+    Optional<Path> take(Share share, int self) throws IOException {
+        Stored here = read();
         String envelope = share.keys().getOrDefault(self, "");
-        if (envelope.isEmpty() && !read().keyId().equals(share.keyId()))
+        if (envelope.isEmpty() && !here.keyId().equals(share.keyId()))
             throw new ClusterException(
                     Reason.KEY_UNUSABLE,
                     "the key in " + folder + " is another one than that of the others, who know no certificate of this"
                             + " node that they could give it to; copy it by hand");
+        boolean isNew = here.rosterText().isEmpty() && here.text().equals(share.text());
+        Optional<Path> backup = isNew ? Optional.empty() : Optional.of(keep());
+        place(share.text(), share.roster(), envelope.isEmpty() ? "" : share.keyId(), envelope);
+        forget();
+        return backup;
+    }
+
+    private Path keep() throws IOException {
         Path backup = newBackup();
         for (String name : List.of(CONF, ROSTER))
             if (isThere(name)) files.replace(backup.resolve(name), bytes(folder.resolve(name)), PUBLIC);
         prune();
-        place(share.text(), share.roster(), envelope.isEmpty() ? "" : share.keyId(), envelope);
-        forget();
         return backup;
     }
 

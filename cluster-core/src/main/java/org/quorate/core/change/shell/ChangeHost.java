@@ -158,12 +158,14 @@ final class ChangeHost implements ChangeEffect.Host {
     @Override
     public void take(ChangeMessage.Share share) {
         back.accept(new ChangeInput.Taken(tried(() -> {
-            Path backup = files.take(share, self);
-            LOG.warn(
-                    "node {}: the configuration here was another one than the one in force, which was put in its place;"
-                            + " the former one is in {}",
-                    self,
-                    backup);
+            Optional<Path> backup = files.take(share, self);
+            if (backup.isPresent())
+                LOG.warn(
+                        "node {}: the configuration here was another one than the one in force, which was put in its"
+                                + " place; the former one is in {}",
+                        self,
+                        backup.get());
+            else LOG.info("node {}: the others have given this node, which is new, their certificates", self);
         })));
     }
 

@@ -235,12 +235,28 @@ class ChangeFilesTest {
         TreeMap<Integer, String> keys = new TreeMap<>();
         keys.put(1, proposal.sealedKey());
         Share share = new Share(8, proposal.text(), proposal.roster(), proposal.keyId(), keys);
-        Path backup = files.take(share, 1);
+        Path backup = files.take(share, 1).orElseThrow();
         assertThat(Files.readString(backup.resolve("corosync.conf"))).isEqualTo(CONF);
         assertThat(files.read().digest()).isEqualTo(proposal.digest());
         assertThat(files.read().keyId()).isEqualTo(proposal.keyId());
         Files.writeString(node.resolve("corosync.conf"), NEXT + "# by hand\n");
         assertThat(files.read().standing(1).edited()).isTrue();
+    }
+
+    @Test
+    void aNodeThatIsNewTakesTheRosterAndNothingIsReplaced() throws IOException {
+        Path node = fresh();
+        ChangeFiles files = sound(node);
+        ChangeFiles.Stored before = files.read();
+        String roster = proposal(before).roster();
+        Share share = new Share(8, CONF, roster, before.keyId(), new TreeMap<>());
+        assertThat(files.take(share, 1)).isEmpty();
+        assertThat(node.resolve("backup")).doesNotExist();
+        assertThat(files.read().rosterText()).isEqualTo(roster);
+        assertThat(files.read().text()).isEqualTo(CONF);
+
+        Files.writeString(node.resolve("corosync.conf"), CONF + "# by hand\n");
+        assertThat(files.take(share, 1)).as("another text is kept, and said").isPresent();
     }
 
     @Test
