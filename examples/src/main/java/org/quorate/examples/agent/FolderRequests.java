@@ -85,12 +85,12 @@ public final class FolderRequests {
         String token = request.text("token").orElse("");
         if (token.isEmpty())
             return Credential.password(request.text("password").orElse("").toCharArray());
-        return token(token);
+        return token(token.toCharArray());
     }
 
-    /** By a token. */
-    public static Credential token(String text) {
-        try (JoinToken token = JoinToken.parse(text.toCharArray())) {
+    /** By a token; the text stays the caller's. */
+    public static Credential token(char[] text) {
+        try (JoinToken token = JoinToken.parse(text)) {
             return Credential.token(token);
         }
     }

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.core.join.FingerprintConfirmation;
@@ -151,13 +150,13 @@ final class AddCommand implements Callable<Integer> {
             request.put("password", new String(typed));
             Arrays.fill(typed, '\0');
         } else request.put("token", token);
-        AtomicReference<String> shown = new AtomicReference<>("");
-        Consumer<JsonObject> hear = line -> line.text("fingerprint").ifPresent(shown::set);
+        String[] shown = {""};
+        Consumer<JsonObject> hear = line -> shown[0] = line.text("fingerprint").orElse(shown[0]);
         try {
             return ChangeRequest.ask(top, self, request, AGENT_LIMIT, json, hear);
         } catch (AdminException refused) {
-            if (shown.get().isEmpty() || !asked(err).isRight(shown.get())) throw refused;
-            return ChangeRequest.ask(top, self, request.put("fingerprint", shown.get()), AGENT_LIMIT, json, hear);
+            if (shown[0].isEmpty() || !asked(err).isRight(shown[0])) throw refused;
+            return ChangeRequest.ask(top, self, request.put("fingerprint", shown[0]), AGENT_LIMIT, json, hear);
         }
     }
 
@@ -175,7 +174,7 @@ final class AddCommand implements Callable<Integer> {
     }
 
     private Credential credential() {
-        if (!token.isEmpty()) return FolderRequests.token(token);
+        if (!token.isEmpty()) return FolderRequests.token(token.toCharArray());
         char[] typed = password.read(PROMPT);
         try {
             return Credential.password(typed);

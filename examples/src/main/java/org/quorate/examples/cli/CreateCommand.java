@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CreateCommand implements Callable<Integer> {
-    private static final Duration AGENT_LIMIT = Duration.ofSeconds(120);
+    private static final Duration AGENT_LIMIT = Duration.ofMinutes(2);
 
     @ParentCommand
     private @Nullable Main main;
