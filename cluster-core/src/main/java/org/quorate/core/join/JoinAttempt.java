@@ -136,13 +136,18 @@ final class JoinAttempt {
                 NodeAddition.API_VERSION,
                 SoftwareVersion.text(),
                 options.force());
-        JoinMessage.Checked checked = call.askForDecision(new JoinMessage.Check(request), JoinMessage.Checked.class);
+        JoinMessage.Checked checked =
+                call.askForDecision(new JoinMessage.Check(request), JoinMessage.Checked.class, this::waits);
         findings.addAll(checked.findings());
         try {
             if (!isBlocked()) probe(checked.plan(), own);
         } finally {
             checked.plan().ifPresent(plan -> plan.key().close());
         }
+    }
+
+    private void waits(String why) {
+        joiner.step(JoinStep.WAITING, "waiting: " + why);
     }
 
     private void checkClock(MemberCall call) {
@@ -254,7 +259,7 @@ final class JoinAttempt {
         try {
             joiner.step(JoinStep.COMMITTING, "the cluster takes " + mark.node() + " in");
             JoinMessage.Admitted given =
-                    call.askForDecision(new JoinMessage.Commit(unusable), JoinMessage.Admitted.class);
+                    call.askForDecision(new JoinMessage.Commit(unusable), JoinMessage.Admitted.class, this::waits);
             try {
                 warnings.addAll(given.warnings());
                 checkGiven(call, given, mark.node(), key);

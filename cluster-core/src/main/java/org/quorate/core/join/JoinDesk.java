@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class JoinDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JoinServer.class);
 
+    /** Within this time a node that has joined is expected to run. */
+    private static final Duration JUST = Duration.ofSeconds(60);
+
     private final JoinMember member;
     private final JoinLimits limits;
     private final JoinCounters counters;
@@ -34,6 +37,7 @@ final class JoinDesk implements AutoCloseable {
     private final Gatekeeper gatekeeper;
     private final PendingAdmissions pending;
     private final AttemptLimit attempts = new AttemptLimit();
+    private volatile long confirmedAt = System.nanoTime() - JUST.toNanos();
     /** Asks the cluster, which may take long. */
     private final ScheduledThreadPoolExecutor withdrawals;
 
@@ -149,6 +153,7 @@ final class JoinDesk implements AutoCloseable {
         boolean confirmed = member.admission().confirm(fingerprint);
         if (!pending.has(fingerprint)) return confirmed;
         if (confirmed) {
+            confirmedAt = System.nanoTime();
             count(JoinCounter.CONFIRMED);
             LOG.info("a node with the certificate {} has joined", fingerprint);
         }
@@ -160,6 +165,11 @@ final class JoinDesk implements AutoCloseable {
                     later.getMessage()); // it is tried again with the withdrawal
         }
         return confirmed;
+    }
+
+    /** Whether a node has joined by this member that may not run yet. */
+    boolean hasJustConfirmed() {
+        return System.nanoTime() - confirmedAt < JUST.toNanos();
     }
 
     /** Withdraws {@code admission} when {@code delay} has passed, unless it is confirmed before; tries until the cluster has decided. */

@@ -184,7 +184,8 @@ final class JoinSession {
         Enrolment enrolment = new Enrolment(desk, request, key, token);
         if (!enrolment.credentialIsGood()) throw badCredential();
         desk.giveUpEarlier(enrolment.joiner());
-        List<JoinFinding> findings = enrolment.check();
+        JoinTurn turn = new JoinTurn(desk, enrolment, connection);
+        List<JoinFinding> findings = turn.check();
         boolean blocked = findings.stream().anyMatch(JoinFinding::blocks);
         try (Enrolment.Probing probing = blocked ? Enrolment.Probing.NONE : enrolment.probe()) {
             connection.send(new JoinMessage.Checked(findings, probing.plan()));
@@ -195,7 +196,7 @@ final class JoinSession {
             JoinMessage.Commit commit = expect(connection, JoinMessage.Commit.class);
             if (!commit.unusable().isEmpty() && !request.force()) throw unusable(commit.unusable());
         }
-        admit(connection, enrolment);
+        admit(connection, enrolment, turn);
     }
 
     private static Over unusable(List<ProbeReport> reports) {
@@ -236,8 +237,8 @@ final class JoinSession {
         return new Over(JoinCounter.REFUSED_CREDENTIAL, JoinRefusal.CREDENTIAL, NO_CREDENTIAL);
     }
 
-    private void admit(JoinConnection connection, Enrolment enrolment) throws IOException, Over {
-        Enrolment.Result result = enrolment.admit();
+    private void admit(JoinConnection connection, Enrolment enrolment, JoinTurn turn) throws IOException, Over {
+        Enrolment.Result result = turn.admit();
         if (result instanceof Enrolment.Result.CredentialGone) throw badCredential();
         if (result instanceof Enrolment.Result.Refused refused)
             throw new Over(

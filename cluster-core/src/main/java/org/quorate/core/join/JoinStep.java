@@ -12,6 +12,8 @@ public enum JoinStep {
     AUTHENTICATING(0.2),
     /** The member looks at the request. */
     CHECKING_CLUSTER(0.35),
+    /** The cluster takes in another node first. */
+    WAITING(0.4),
     /** Trying the links. */
     PROBING(0.5),
     /** Keeping what a former cluster left. */

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.conf.NodeAddition;
@@ -125,9 +126,18 @@ final class MemberCall implements AutoCloseable {
 
     /** Sends {@code question} and waits for an answer of the given kind. */
     <M extends JoinMessage> M ask(JoinMessage question, Class<M> type) {
+        return ask(question, type, Optional.empty());
+    }
+
+    /** The answer, or for as long as the member says that it comes later, the next message. */
+    private <M extends JoinMessage> M ask(JoinMessage question, Class<M> type, Optional<Consumer<String>> waiting) {
         try {
             connection.send(question);
             JoinMessage answer = connection.receive();
+            while (waiting.isPresent() && answer instanceof JoinMessage.Waiting later) {
+                waiting.get().accept(later.sentence());
+                answer = connection.receive();
+            }
             if (type.isInstance(answer)) return type.cast(answer);
             if (answer instanceof JoinMessage.Refused refused) throw failure(refused);
             throw new JoinFailure(
@@ -148,13 +158,23 @@ final class MemberCall implements AutoCloseable {
 
     /** The same, where the cluster has to decide first. */
     <M extends JoinMessage> M askForDecision(JoinMessage question, Class<M> type) {
+        waitForDecision();
+        return ask(question, type);
+    }
+
+    /** The same, where the cluster may take in another joiner before; {@code waiting} hears which. */
+    <M extends JoinMessage> M askForDecision(JoinMessage question, Class<M> type, Consumer<String> waiting) {
+        waitForDecision();
+        return ask(question, type, Optional.of(waiting));
+    }
+
+    private void waitForDecision() {
         try {
             connection.setAnswerLimit(times.decision());
         } catch (IOException broken) {
             throw new JoinFailure(
                     Problem.UNREACHABLE, "the connection to the member at " + member + " has broken", broken);
         }
-        return ask(question, type);
     }
 
     private JoinFailure failure(JoinMessage.Refused refused) {

@@ -68,6 +68,7 @@ public final class JoinMessageText {
             case "accepted" -> new JoinMessage.Accepted(in.string("signature", PROOF_CHARS));
             case "check" -> new JoinMessage.Check(request(in));
             case "checked" -> new JoinMessage.Checked(findings(in), plan(in));
+            case "waiting" -> new JoinMessage.Waiting(readable(in.string("sentence", JoinFinding.MAX_SENTENCE_CHARS)));
             case "commit" -> new JoinMessage.Commit(reports(in));
             case "admitted" -> admitted(in);
             case "written" -> new JoinMessage.Written();
@@ -121,6 +122,8 @@ public final class JoinMessageText {
             m.plan().ifPresent(plan -> out.with("plan", plan(plan)));
             return out;
         }
+        if (message instanceof JoinMessage.Waiting m)
+            return out.with("is", "waiting").with("sentence", m.sentence());
         if (message instanceof JoinMessage.Commit m)
             return out.with("is", "commit")
                     .withObjects(

@@ -77,8 +77,7 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
         else if (guest.isPresent())
             findings.add(blocking(
                     JoinFinding.Kind.CHANGE_UNDER_WAY,
-                    "node " + guest.get().entry().name()
-                            + " is just being added and has not come yet; try again in a minute"));
+                    "node " + guest.get().entry().name() + " is just being added, and the cluster adds one at a time"));
         else {
             await(changes.obstacle(SETTLING))
                     .ifPresent(each -> findings.add(blocking(kind(each.kind().name()), each.sentence())));

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,12 +65,16 @@ final class FakeCluster implements Admission, CertificateRegistry {
     @Override
     public synchronized List<JoinFinding> check(JoinRequest request) {
         if (!quorate) return List.of(JoinFinding.of(Kind.NO_QUORUM, false, "the cluster is not quorate"));
+        Optional<JoinFinding> guest = guest(request);
+        if (guest.isPresent()) return List.of(guest.get());
         return RequestedAddition.of(tree(), request, Set.of(), host::resolve).findings();
     }
 
     @Override
     public synchronized Outcome admit(JoinRequest request, X509Certificate certificate) {
         checkQuorum();
+        Optional<JoinFinding> guest = guest(request);
+        if (guest.isPresent()) return new Outcome.Refused(List.of(guest.get()));
         RequestedAddition.Answer answer = RequestedAddition.of(tree(), request, Set.of(), host::resolve);
         if (answer.file().isEmpty()) return new Outcome.Refused(answer.findings());
         String fingerprint = Fingerprint.of(certificate);
@@ -80,6 +85,18 @@ final class FakeCluster implements Admission, CertificateRegistry {
         conf = ConfWriter.text(answer.file().get());
         history.add("admit " + request.name());
         return new Outcome.Admitted(conf, List.of("two nodes have no majority without each other"));
+    }
+
+    /** Another node that is listed and has not come. */
+    private Optional<JoinFinding> guest(JoinRequest request) {
+        String joiner = CertificateRequest.key(request.certificateRequest())
+                .map(CertificateRequest::joiner)
+                .orElse("");
+        return admissions.values().stream()
+                .filter(each -> !each.confirmed() && !each.joiner().equals(joiner))
+                .findFirst()
+                .map(each ->
+                        JoinFinding.of(Kind.CHANGE_UNDER_WAY, false, "node " + each.name() + " is just being added"));
     }
 
     @Override

@@ -41,6 +41,7 @@ class JoinMessageTextTest {
                 new JoinMessage.Accepted("c2ln"),
                 new JoinMessage.Check(request),
                 new JoinMessage.Checked(findings, Optional.empty()),
+                new JoinMessage.Waiting("node plum is just being added"),
                 new JoinMessage.Commit(List.of(new ProbeReport("apple", 3, true, false, -1, 65_535))),
                 new JoinMessage.Written(),
                 new JoinMessage.Ask(),

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -247,6 +248,25 @@ class ManagedClusterTest {
         assertThat(roster).content().doesNotContain(renewed);
         open("pear");
         await().atMost(LONG).untilAsserted(() -> assertThat(roster).content().contains(renewed));
+    }
+
+    @Test
+    void twoMachinesThatJoinAtTheSameMomentBothJoin() {
+        ClusterManager apple = open("apple");
+        apple.create("orchard");
+        List<String> said = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<JoinReport>> joins = new ArrayList<>();
+        for (String name : List.of("pear", "plum")) {
+            ClusterManager node = open(name);
+            JoinOptions options = JoinOptions.by(apple.joinInfo())
+                    .port(joinPort)
+                    .token(apple.createJoinToken(Duration.ofMinutes(5)))
+                    .progress(step -> said.add(name + " " + step));
+            joins.add(CompletableFuture.supplyAsync(() -> node.join(options)));
+        }
+        for (CompletableFuture<JoinReport> each : joins)
+            assertThat(get(each).quorum().quorate()).as(said.toString()).isTrue();
+        awaitMembers(3);
     }
 
     @Test

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * One message. Who says which, in this order: a joiner {@link Hello}, {@link Start}, {@link Proof}, {@link Check}, {@link Commit}, {@link
- * Written}; the member answers with {@link Welcome}, {@link Challenge}, {@link Accepted}, {@link Checked}, {@link Admitted}, {@link Standing}.
- * A node that shows its certificate says {@link Hello} and then {@link Ask} (answered by {@link Standing}) or {@link Renew} (answered by {@link
+ * Written}; the member answers with {@link Welcome}, {@link Challenge}, {@link Accepted}, {@link Checked}, {@link Admitted}, {@link Standing};
+ * before {@link Checked} and {@link Admitted} it can say {@link Waiting}. A node that shows its certificate says {@link Hello} and then {@link Ask} (answered by {@link Standing}) or {@link Renew} (answered by {@link
  * Current}). {@link Refused} can stand for any answer and ends the conversation.
  */
 public sealed interface JoinMessage {
@@ -97,6 +97,14 @@ public sealed interface JoinMessage {
             findings = List.copyOf(findings);
         }
     }
+
+    /**
+     * Not yet: the answer comes when the cluster has taken in another joiner. May come any number of times before {@link Checked} and {@link
+     * Admitted}.
+     *
+     * @param sentence for whom the joiner waits
+     */
+    record Waiting(String sentence) implements JoinMessage {}
 
     /**
      * The joiner is ready.
