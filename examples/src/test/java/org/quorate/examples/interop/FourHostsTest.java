@@ -44,7 +44,8 @@ class FourHostsTest {
             assertThat(text)
                     .contains("=== apple: status", "Name:             orchard", "Flags:            Quorate")
                     .contains("Nodes:            4", "Nodes:            3", "=== all went well")
-                    .contains("this cluster has two nodes")
+                    .contains("this cluster has two nodes", "The agent of the folder runs it.")
+                    .contains("node quince is in no cluster yet")
                     .doesNotContain("were not tried");
         } finally {
             process.destroyForcibly();
