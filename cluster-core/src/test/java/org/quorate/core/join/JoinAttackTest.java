@@ -47,7 +47,7 @@ import org.quorate.core.join.wire.JoinMessage.Purpose;
 class JoinAttackTest {
     private static final char[] PASSWORD = "correct horse battery".toCharArray();
 
-    @TempDir
+    @TempDir(factory = MemoryFolders.class)
     Path top;
 
     private JoinWorld world;

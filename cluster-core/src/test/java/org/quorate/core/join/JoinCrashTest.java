@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,25 +24,30 @@ import org.quorate.core.join.FailingDisk.Killed;
 import org.quorate.core.join.JoinFailure.Problem;
 import org.quorate.core.join.auth.Credential;
 import org.quorate.core.join.auth.JoinToken;
+import org.quorate.core.join.wire.JoinFinding;
+import org.quorate.core.join.wire.JoinRequest;
 
 /**
  * Joiner and member die, or have a full disk, at each step that is on disk or the cluster's: afterwards nothing is half-joined, and a second try with
  * the same token succeeds.
  */
 class JoinCrashTest {
-    @TempDir
+    @TempDir(factory = MemoryFolders.class)
     Path top;
 
     private JoinWorld world;
+    private QuickCurves curves; // the disk is what this is about; JoinTest has the curves of the JDK
 
     @BeforeEach
     void open() throws IOException {
+        curves = QuickCurves.use();
         world = new JoinWorld(top);
     }
 
     @AfterEach
     void close() {
         world.close();
+        curves.close();
     }
 
     @ParameterizedTest
@@ -62,9 +68,10 @@ class JoinCrashTest {
                     .as(when)
                     .isInstanceOf(Killed.class);
             if (at % 2 == 0) world.endOpenAdmissions();
-            if (isWhole(data)) members++;
+            boolean whole = isWhole(data);
+            if (whole) members++;
             else assertNotStartable(data, when);
-            if (!isWhole(data)) world.client(data).join(world.options(), Credential.token(token));
+            if (!whole) world.client(data).join(world.options(), Credential.token(token));
             world.assertWhole(data, when);
             world.cluster.remove("pear");
         }
@@ -195,6 +202,87 @@ class JoinCrashTest {
             world.client(data).join(world.options(), Credential.token(token));
             world.assertWhole(data, when);
             world.cluster.remove("pear");
+        }
+    }
+
+    /** The cluster has said yes, and then there is no room: the node joins, or is told why not and nothing of it is left. */
+    @Test
+    void aMemberWhoseDiskIsFullOnceItHasAdmittedIsNoHarmToEitherSide() throws IOException {
+        List<String> steps = memberSteps();
+        int admitted = steps.indexOf("admit");
+        int joined = 0;
+        for (int at = admitted + 2; at <= steps.size(); at++) {
+            Path data = top.resolve("pear" + at);
+            String when = "full at " + at + ", " + steps.get(at - 1);
+            JoinToken token = world.token();
+            startDying(new FailingDisk(HostDisk.of(top), Fault.FULL, at));
+            world.client(data).join(world.options(), Credential.token(token));
+            joined++;
+            world.restart(JoinWorld.LIMITS);
+            world.await(when + ": no admission is left", () -> world.server.pendingAdmissions() == 0);
+            world.assertWhole(data, when);
+            world.cluster.remove("pear");
+        }
+        assertThat(joined).isEqualTo(steps.size() - admitted - 1).isPositive();
+    }
+
+    /** What {@link Admission#admit} itself writes is the cluster's configuration: it was decided, and could not be put on this member's disk. */
+    @Test
+    void anAdmissionThatIsDecidedAndCannotBeWrittenIsTakenBackAndASecondTrySucceeds() throws IOException {
+        for (boolean restarts : new boolean[] {false, true}) {
+            Path data = top.resolve("pear" + restarts);
+            JoinToken token = world.token();
+            world.server.close();
+            world.server = world.start(
+                    HostDisk.of(top), new FullOnceDecided(world.cluster), world.cluster, JoinWorld.LIMITS, 0);
+            assertThatThrownBy(() -> world.client(data).join(world.options(), Credential.token(token)))
+                    .isInstanceOfSatisfying(
+                            JoinFailure.class, e -> assertThat(e.problem()).isEqualTo(Problem.MEMBER_FAILED))
+                    .hasMessageContaining("No space left");
+            assertThat(NodeFolder.at(data).isInCluster()).isFalse();
+            assertThat(NodeFolder.at(data).isJoinPending()).isFalse();
+            if (!restarts) world.await("the cluster has it no more", () -> !world.cluster.lists("pear"));
+            world.restart(JoinWorld.LIMITS);
+            world.client(data).join(world.options(), Credential.token(token));
+            world.assertWhole(data, "second try");
+            assertThat(world.cluster.history())
+                    .containsExactly("admit pear", "withdraw pear", "admit pear", "confirm pear");
+            world.cluster.remove("pear");
+        }
+    }
+
+    /** Lets the cluster decide, and then has no room for what it has decided. */
+    private record FullOnceDecided(FakeCluster cluster) implements Admission {
+        @Override
+        public String conf() {
+            return cluster.conf();
+        }
+
+        @Override
+        public byte[] key() {
+            return cluster.key();
+        }
+
+        @Override
+        public List<JoinFinding> check(JoinRequest request) {
+            return cluster.check(request);
+        }
+
+        @Override
+        public Outcome admit(JoinRequest request, X509Certificate certificate) {
+            assertThat(cluster.admit(request, certificate)).isInstanceOf(Outcome.Admitted.class);
+            throw new ClusterException(
+                    ClusterException.Reason.DATA_FOLDER_UNUSABLE, "not written: No space left on device");
+        }
+
+        @Override
+        public boolean confirm(String fingerprint) {
+            return cluster.confirm(fingerprint);
+        }
+
+        @Override
+        public boolean withdraw(String fingerprint) {
+            return cluster.withdraw(fingerprint);
         }
     }
 }

@@ -44,7 +44,7 @@ import org.quorate.core.join.wire.ProbeReport;
 
 /** A machine joins a cluster over real sockets, or hears everything that stands against it; members come back with their certificate. */
 class JoinTest {
-    @TempDir
+    @TempDir(factory = MemoryFolders.class)
     Path top;
 
     private JoinWorld world;

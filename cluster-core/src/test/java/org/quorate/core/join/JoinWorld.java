@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
+import org.quorate.JoinInfo;
+import org.quorate.core.conf.CorosyncConf;
 import org.quorate.core.conf.LinkParameter;
 import org.quorate.core.disk.Disk;
 import org.quorate.core.disk.HostDisk;
@@ -42,6 +44,7 @@ final class JoinWorld implements AutoCloseable {
     final Path folder;
     final FakeCluster cluster;
     final String fingerprint;
+    final JoinInfo info;
     final List<String> said = new ArrayList<>();
     final SecureRandom random = new SecureRandom();
     Clock clock = Clock.systemUTC();
@@ -60,6 +63,7 @@ final class JoinWorld implements AutoCloseable {
                 Files.readAllBytes(folder.resolve("authkey")),
                 "apple",
                 NodeFolder.at(folder).certificate("node.pem"));
+        info = NodeFolder.at(folder).joinInfo(APPLE);
         server = start(HostDisk.of(folder), cluster, cluster, LIMITS, 0);
     }
 
@@ -118,8 +122,7 @@ final class JoinWorld implements AutoCloseable {
     }
 
     JoinOptions options() {
-        return JoinOptions.of(NodeFolder.at(folder).joinInfo(APPLE))
-                .withMember("127.0.0.1", server.address().getPort());
+        return JoinOptions.of(info).withMember("127.0.0.1", server.address().getPort());
     }
 
     JoinClient client(Path data) throws IOException {
@@ -152,8 +155,9 @@ final class JoinWorld implements AutoCloseable {
     /** Everything fits: pear is a member, has a whole folder, and nothing is left over on either side. */
     void assertWhole(Path data, String when) throws IOException {
         NodeFolder node = NodeFolder.at(data);
-        assertThat(node.readWhole().toClusterConfig().clusterName()).as(when).isEqualTo("orchard");
-        assertThat(node.self(node.readWhole(), PEAR).value()).as(when).isEqualTo(2);
+        CorosyncConf conf = node.readWhole();
+        assertThat(conf.toClusterConfig().clusterName()).as(when).isEqualTo("orchard");
+        assertThat(node.self(conf, PEAR).value()).as(when).isEqualTo(2);
         assertThat(cluster.isConfirmed("pear")).as(when).isTrue();
         assertThat(cluster.fingerprints())
                 .as(when)

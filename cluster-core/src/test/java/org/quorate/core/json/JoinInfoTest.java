@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
@@ -170,6 +171,38 @@ class JoinInfoTest {
             String cut = RECORDED.substring(0, end);
             assertThatThrownBy(() -> JoinInfo.parse(cut)).as(cut).isInstanceOf(JoinInfoException.class);
         }
+    }
+
+    /** Whoever alters the fingerprint makes the join fail; whoever alters something else cannot make a joiner talk to another member. */
+    @Test
+    void aTextThatIsAlteredAtAnyPlaceIsRefusedOrStillWhole() {
+        JoinInfo right = JoinInfo.parse(RECORDED);
+        String base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        int refused = 0;
+        int fingerprints = 0;
+        for (int at = 0; at < RECORDED.length(); at++) {
+            int digit = base64.indexOf(RECORDED.charAt(at));
+            String start = RECORDED.substring(0, at);
+            String rest = RECORDED.substring(at + 1);
+            for (String altered : List.of(
+                    start + base64.charAt((digit + 1) % 64) + rest,
+                    start + base64.charAt((digit + 33) % 64) + rest,
+                    start + rest,
+                    start + "AA" + rest,
+                    start + "\u0000" + rest)) {
+                try {
+                    JoinInfo info = JoinInfo.parse(altered);
+                    assertThat(JoinInfo.parse(info.encode())).isEqualTo(info);
+                    assertThat(info.fingerprint()).matches("([0-9A-F]{2}(:[0-9A-F]{2}){31})?");
+                    if (!info.fingerprint().equals(right.fingerprint())) fingerprints++;
+                } catch (JoinInfoException no) {
+                    assertThat(no.getMessage()).hasSizeLessThan(300).doesNotContain("\n");
+                    refused++;
+                }
+            }
+        }
+        assertThat(refused).isGreaterThan(RECORDED.length());
+        assertThat(fingerprints).isPositive();
     }
 
     @Test
