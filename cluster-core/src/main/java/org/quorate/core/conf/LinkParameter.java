@@ -32,7 +32,8 @@ public record LinkParameter(String address, int priority, int port) {
             throw refused("the address of a link has " + address.length() + " characters; names of hosts have at most "
                     + MAX_ADDRESS_CHARS);
         if (!address.matches("[A-Za-z0-9:][A-Za-z0-9:._%-]*"))
-            throw refused("\"" + address + "\" can be neither an address in digits nor the name of a host");
+            throw refused("\"" + address + "\" can be neither an address in digits nor the name of a host"
+                    + (address.startsWith("[") ? "; write one of IPv6 without brackets" : ""));
         if (priority < 0 || priority > MAX_PRIORITY)
             throw refused("the priority " + priority + " of a link is not in 0.." + MAX_PRIORITY);
         if (port < 0 || port > MAX_PORT) throw refused("the port " + port + " of a link is not in 1.." + MAX_PORT);

@@ -69,8 +69,17 @@ final class AddCommand implements Callable<Integer> {
     @Option(
             names = "--token",
             paramLabel = "T",
-            description = "a token that join-token has printed on the member; a password is asked for unless given")
+            description = {
+                "a token that join-token has printed on the member; a password is asked for unless given.",
+                "While this command runs, other users of this host see it in the list of processes: better --token-file"
+            })
     private String token = "";
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "read the token from the first line of this file; - is standard input")
+    private @Nullable Path tokenFile;
 
     @Mixin
     private PasswordInput password = new PasswordInput();
@@ -145,11 +154,11 @@ final class AddCommand implements Callable<Integer> {
     /** The agent of the folder does it; a fingerprint that nobody has said is confirmed in between. */
     private int askAgent(Main top, CommandSpec self, PrintWriter err) {
         JsonObject request = request();
-        if (token.isEmpty()) {
-            char[] typed = password.read(PROMPT);
-            request.put("password", new String(typed));
-            Arrays.fill(typed, '\0');
-        } else request.put("token", token);
+        char[] secret = tokenText();
+        boolean byToken = secret.length > 0;
+        if (!byToken) secret = password.read(PROMPT);
+        request.put(byToken ? "token" : "password", new String(secret));
+        Arrays.fill(secret, '\0');
         String[] shown = {""};
         Consumer<JsonObject> hear = line -> shown[0] = line.text("fingerprint").orElse(shown[0]);
         try {
@@ -173,13 +182,19 @@ final class AddCommand implements Callable<Integer> {
         };
     }
 
+    /** Of the file, or as given; empty for none. The caller wipes it. */
+    private char[] tokenText() {
+        return tokenFile == null ? token.toCharArray() : PasswordInput.firstLine(tokenFile);
+    }
+
     private Credential credential() {
-        if (!token.isEmpty()) return FolderRequests.token(token.toCharArray());
-        char[] typed = password.read(PROMPT);
+        char[] secret = tokenText();
+        boolean byToken = secret.length > 0;
+        if (!byToken) secret = password.read(PROMPT);
         try {
-            return Credential.password(typed);
+            return byToken ? FolderRequests.token(secret) : Credential.password(secret);
         } finally {
-            Arrays.fill(typed, '\0');
+            Arrays.fill(secret, '\0');
         }
     }
 }

@@ -30,7 +30,8 @@ final class PasswordInput {
                         "there is no terminal to ask for the password; give it with --password-file FILE"));
     }
 
-    private static char[] firstLine(Path from) {
+    /** What is in the first line of a file; the caller wipes it. */
+    static char[] firstLine(Path from) {
         byte[] bytes = bytes(from);
         int end = 0;
         while (end < bytes.length && bytes[end] != '\n' && bytes[end] != '\r') end++;
@@ -46,7 +47,7 @@ final class PasswordInput {
         try (var in = from.toString().equals("-") ? System.in : Files.newInputStream(from)) {
             return in.readNBytes(MAX_BYTES);
         } catch (IOException e) {
-            throw new CliFailure("the password cannot be read from " + from + " (" + e.getMessage() + ")");
+            throw new CliFailure("the secret cannot be read from " + from + " (" + e.getMessage() + ")");
         }
     }
 }
