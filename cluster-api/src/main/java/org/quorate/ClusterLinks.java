@@ -9,8 +9,11 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface ClusterLinks {
     /**
-     * Adds link {@code number}, 0 to 7, with an address for every node of the cluster by its name. Undone by itself if the link does not come
-     * up between all members.
+     * Adds link {@code number}, 0 to 7, with an address for every node of the cluster by its name. All members that are online try it first,
+     * between each two and in both directions, for five seconds at most; what does not carry datagrams of 1200 bytes is an objection, as is an
+     * address that is not local or a port that is taken. Members that cannot try it, such as Corosync daemons, are warned of. Undone by itself
+     * if the link does not come up between all members afterwards. {@link ChangeOptions#force} makes warnings of links that carry nothing,
+     * and leaves a link that does not come up.
      */
     CompletableFuture<ChangeReport> add(int number, Map<String, String> addresses, ChangeOptions options);
 
@@ -19,7 +22,7 @@ public interface ClusterLinks {
         return add(number, addresses, ChangeOptions.DEFAULT);
     }
 
-    /** Gives {@code node} another address on link {@code number}. Undone by itself if the link does not come up. */
+    /** Gives {@code node} another address on link {@code number}; tried first, and undone by itself, as {@link #add(int, Map, ChangeOptions)} says. */
     CompletableFuture<ChangeReport> change(int number, String node, String address, ChangeOptions options);
 
     /** Takes link {@code number} away; the last one stays. */

@@ -2,9 +2,11 @@ package org.quorate.core.change;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.quorate.core.change.ChangeEffect.Step;
 import org.quorate.core.change.Floor.Phase;
 import org.quorate.core.change.Objection.Kind;
 import org.quorate.engine.Effects;
@@ -34,6 +36,7 @@ final class ChangeCourse {
     /** Ends what was under way: before it was decided it is over for everybody, afterwards the promise on disk goes on. */
     void interrupt(Effects<ChangeEffect> out) {
         Floor held = floor;
+        endTrial(out);
         floor = null;
         goingDeadline = Long.MAX_VALUE;
         if (held != null && held.phase() == Phase.PROPOSED)
@@ -58,12 +61,13 @@ final class ChangeCourse {
 
     // Proposed: everybody looks whether it can be made
 
-    void proposed(Member from, Proposal proposal, Effects<ChangeEffect> out) {
+    void proposed(Member from, ChangeMessage.Propose message, Effects<ChangeEffect> out) {
+        Proposal proposal = message.proposal();
         ProposalId id = proposal.id();
         if (!id.proposer().equals(from)) return;
         List<Objection> objections = objections(proposal);
         if (objections.isEmpty()) {
-            floor = new Floor(proposal, from, Phase.PROPOSED);
+            floor = new Floor(proposal, from, Phase.PROPOSED, message.trial());
             out.add(new ChangeEffect.Validate(proposal));
         } else if (here.isSelf(from)) {
             // the others see the same and do nothing; should one of them see it otherwise, this ends it there
@@ -108,31 +112,75 @@ final class ChangeCourse {
     void validated(ChangeInput.Validated now, Effects<ChangeEffect> out) {
         Floor held = floor;
         if (held == null || !held.is(now.id(), Phase.PROPOSED)) return;
+        SortedSet<Integer> nodes = settlement.thatTry();
+        boolean tries = held.trial().isPresent() && nodes.contains(here.self().node());
+        if (!tries || !now.objections().isEmpty()) {
+            vote(now.id(), now.objections(), List.of(), out);
+            return;
+        }
+        held.tries(true);
+        out.add(new ChangeEffect.TryLinks(held.proposal(), held.trial().get(), nodes));
+    }
+
+    void tried(ChangeInput.Tried now, Effects<ChangeEffect> out) {
+        Floor held = floor;
+        if (held == null || !held.is(now.id(), Phase.PROPOSED)) return;
+        vote(now.id(), now.objections(), now.tried(), out);
+    }
+
+    private static void vote(
+            ProposalId id, List<Objection> objections, List<TriedLink> tried, Effects<ChangeEffect> out) {
         send(
-                now.objections().isEmpty()
-                        ? new ChangeMessage.Accept(now.id())
-                        : new ChangeMessage.Refuse(now.id(), now.objections()),
+                objections.isEmpty()
+                        ? new ChangeMessage.Accept(id, tried)
+                        : new ChangeMessage.Refuse(id, objections, tried),
                 out);
     }
 
-    void voted(Member from, ProposalId id, List<Objection> objections, Effects<ChangeEffect> out) {
+    /** From now on the addresses are free for the links themselves. */
+    private void endTrial(Effects<ChangeEffect> out) {
+        Floor held = floor;
+        if (held == null || !held.isTrying()) return;
+        held.tries(false);
+        out.add(new ChangeEffect.EndTrial(held.proposal().id()));
+    }
+
+    void voted(
+            Member from, ProposalId id, List<Objection> objections, List<TriedLink> tried, Effects<ChangeEffect> out) {
         Floor held = floor;
         if (held == null || !held.is(id, Phase.PROPOSED)) return;
         held.answered(from, objections);
+        held.outcome().add(from.node(), tried);
         if (!here.isSelf(held.leader()) || !held.hasAnswered(here.members()) || !own.isOpen(id)) return;
-        if (held.objections().isEmpty()) {
+        List<Objection> all = new ArrayList<>(held.objections());
+        boolean forced = held.trial().isPresent() && held.trial().get().forced();
+        List<Objection> unheard = held.outcome().objections();
+        if (!forced) all.addAll(unheard);
+        if (all.isEmpty()) {
+            if (held.trial().isPresent()) warn(id, unheard, out);
             own.committed(id);
-            own.progress(id, "all can make it; writing it down", out);
+            own.progress(id, Step.PROMISING, "all can make it; writing it down", out);
             send(new ChangeMessage.Commit(here.ring(), held.proposal()), out);
         } else {
             send(new ChangeMessage.Abort(id), out);
-            own.answer(id, held.objections(), out);
+            own.answer(id, all, out);
         }
     }
 
-    void aborted(Member from, ProposalId id) {
+    private void warn(ProposalId id, List<Objection> unheard, Effects<ChangeEffect> out) {
+        for (Objection each : unheard) own.warn(id, each.sentence(), out);
+        SortedSet<Integer> untried = here.strangers();
+        here.members().forEach(member -> untried.add(member.node()));
+        untried.removeAll(settlement.thatTry());
+        String sentence = TrialOutcome.untried(untried);
+        if (!sentence.isEmpty()) own.warn(id, sentence, out);
+    }
+
+    void aborted(Member from, ProposalId id, Effects<ChangeEffect> out) {
         Floor held = floor;
-        if (held != null && held.is(id, Phase.PROPOSED) && held.leader().equals(from)) floor = null;
+        if (held == null || !held.is(id, Phase.PROPOSED) || !held.leader().equals(from)) return;
+        endTrial(out);
+        floor = null;
     }
 
     // Committed: everybody writes the promise
@@ -146,7 +194,8 @@ final class ChangeCourse {
                 && held.leader().equals(from);
         boolean again = held == null && settlement.isPromised(from, proposal.id());
         if (!inTurn && !again) return;
-        floor = new Floor(proposal, from, Phase.COMMITTED);
+        endTrial(out);
+        floor = new Floor(proposal, from, Phase.COMMITTED, Optional.empty());
         out.add(new ChangeEffect.WriteLock(here.ring(), proposal));
     }
 
@@ -172,7 +221,7 @@ final class ChangeCourse {
         if (held.phase() != Phase.COMMITTED || !held.hasAnswered(here.members()) || !here.mayDecide(held.proposal()))
             return;
         held.enter(Phase.APPLYING);
-        own.progress(held.proposal().id(), "all have it on disk; putting it in place", out);
+        own.progress(held.proposal().id(), Step.APPLYING, "all have it on disk; putting it in place", out);
         out.add(new ChangeEffect.Apply(held.proposal()));
     }
 
@@ -217,10 +266,10 @@ final class ChangeCourse {
     }
 
     private void reload(Floor held, Effects<ChangeEffect> out) {
-        own.progress(held.proposal().id(), "all files are changed; telling all nodes to read them", out);
+        own.progress(
+                held.proposal().id(), Step.RELOADING, "all files are changed; telling all nodes to read them", out);
         if (here.isSelf(held.leader()))
-            out.add(new ChangeEffect.Reload(
-                    java.util.Optional.of(held.proposal().id())));
+            out.add(new ChangeEffect.Reload(Optional.of(held.proposal().id())));
     }
 
     void reloaded(Member from, ProposalId id, String problem, Effects<ChangeEffect> out) {
@@ -233,7 +282,7 @@ final class ChangeCourse {
             end(held, List.of(), out);
         } else {
             held.enter(Phase.CHECKING);
-            own.progress(id, "waiting until link " + link + " is up everywhere", out);
+            own.progress(id, Step.WATCHING, "waiting until link " + link + " is up everywhere", out);
             out.add(new ChangeEffect.Watch(id, link));
         }
     }

@@ -9,6 +9,35 @@ public sealed interface ChangeEffect {
     /** Hands the effect to the method that is for it. */
     void applyTo(Host host);
 
+    /** How far a change is, in this order. */
+    enum Step {
+        /** The nodes have not settled yet what is in force. */
+        WAITING(0.05),
+        /** All members look whether they can make it. */
+        ASKING(0.1),
+        /** The same, and its links are tried. */
+        PROBING(0.1),
+        /** All write it down. */
+        PROMISING(0.4),
+        /** All change their files. */
+        APPLYING(0.5),
+        /** All read them. */
+        RELOADING(0.6),
+        /** All wait for the link. */
+        WATCHING(0.7);
+
+        private final double fraction;
+
+        Step(double fraction) {
+            this.fraction = fraction;
+        }
+
+        /** How much of the change is done, 0 to 1. */
+        public double fraction() {
+            return fraction;
+        }
+    }
+
     /** One method per effect. */
     interface Host {
         /** Multicasts. */
@@ -19,6 +48,15 @@ public sealed interface ChangeEffect {
 
         /** Looks whether the proposal is good for this node and answers with {@link ChangeInput.Validated}. */
         void validate(Proposal proposal);
+
+        /**
+         * Binds the addresses that the proposal gives this node, and asks the other {@code nodes}, and answers them, until {@link #endTrial};
+         * answers with {@link ChangeInput.Tried} as soon as all is good, or at the trial's limit.
+         */
+        void tryLinks(Proposal proposal, LinkTrial trial, SortedSet<Integer> nodes);
+
+        /** What was bound for the trial is free when this returns. */
+        void endTrial(ProposalId id);
 
         /** Writes the promise durably and answers with {@link ChangeInput.LockWritten}. */
         void writeLock(long ring, Proposal proposal);
@@ -48,7 +86,10 @@ public sealed interface ChangeEffect {
         void answer(ProposalId id, List<Objection> objections);
 
         /** Tells the one who asked how far it is. */
-        void progress(ProposalId id, String phrase);
+        void progress(ProposalId id, Step step, String phrase);
+
+        /** Tells the one who asked, with the answer, what is odd. */
+        void warn(ProposalId id, String sentence);
 
         /** Tells the operator. */
         void say(String sentence);
@@ -75,6 +116,22 @@ public sealed interface ChangeEffect {
         @Override
         public void applyTo(Host host) {
             host.validate(proposal);
+        }
+    }
+
+    /** See {@link Host#tryLinks}. */
+    record TryLinks(Proposal proposal, LinkTrial trial, SortedSet<Integer> nodes) implements ChangeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.tryLinks(proposal, trial, nodes);
+        }
+    }
+
+    /** See {@link Host#endTrial}. */
+    record EndTrial(ProposalId id) implements ChangeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.endTrial(id);
         }
     }
 
@@ -156,10 +213,18 @@ public sealed interface ChangeEffect {
     }
 
     /** See {@link Host#progress}. */
-    record Progress(ProposalId id, String phrase) implements ChangeEffect {
+    record Progress(ProposalId id, Step step, String phrase) implements ChangeEffect {
         @Override
         public void applyTo(Host host) {
-            host.progress(id, phrase);
+            host.progress(id, step, phrase);
+        }
+    }
+
+    /** See {@link Host#warn}. */
+    record Warn(ProposalId id, String sentence) implements ChangeEffect {
+        @Override
+        public void applyTo(Host host) {
+            host.warn(id, sentence);
         }
     }
 

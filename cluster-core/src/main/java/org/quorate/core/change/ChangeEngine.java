@@ -22,11 +22,15 @@ public final class ChangeEngine implements Engine<ChangeInput, ChangeEffect> {
     private final Settlement settlement;
     private final ChangeCourse course;
 
-    /** That of the member {@code self}. */
-    public ChangeEngine(Member self) {
+    /**
+     * That of the member {@code self}.
+     *
+     * @param tries whether this node can try links before a change
+     */
+    public ChangeEngine(Member self, boolean tries) {
         this.here = new Membership(self);
         this.own = new OwnChanges(self);
-        this.settlement = new Settlement(here, own);
+        this.settlement = new Settlement(here, own, tries);
         this.course = new ChangeCourse(here, own, settlement);
     }
 
@@ -74,6 +78,7 @@ public final class ChangeEngine implements Engine<ChangeInput, ChangeEffect> {
         else if (input instanceof ChangeInput.Delivered message) delivered(nowNanos, message, out);
         else if (input instanceof ChangeInput.Inspected now) settlement.inspected(nowNanos, now, out);
         else if (input instanceof ChangeInput.Validated now) course.validated(now, out);
+        else if (input instanceof ChangeInput.Tried now) course.tried(now, out);
         else if (input instanceof ChangeInput.LockWritten now) course.lockWritten(now, out);
         else if (input instanceof ChangeInput.Applied now) {
             settlement.applied(now.problem());
@@ -118,11 +123,12 @@ public final class ChangeEngine implements Engine<ChangeInput, ChangeEffect> {
         if (message instanceof ChangeMessage.Hello hello) {
             if (settlement.hears(from, hello) && course.floor() == null) settlement.settle(out);
         } else if (message instanceof ChangeMessage.Share share) settlement.shared(from, share, out);
-        else if (message instanceof ChangeMessage.Propose propose) course.proposed(from, propose.proposal(), out);
-        else if (message instanceof ChangeMessage.Accept accept) course.voted(from, accept.id(), List.of(), out);
+        else if (message instanceof ChangeMessage.Propose propose) course.proposed(from, propose, out);
+        else if (message instanceof ChangeMessage.Accept accept)
+            course.voted(from, accept.id(), List.of(), accept.tried(), out);
         else if (message instanceof ChangeMessage.Refuse refuse)
-            course.voted(from, refuse.id(), refuse.objections(), out);
-        else if (message instanceof ChangeMessage.Abort abort) course.aborted(from, abort.id());
+            course.voted(from, refuse.id(), refuse.objections(), refuse.tried(), out);
+        else if (message instanceof ChangeMessage.Abort abort) course.aborted(from, abort.id(), out);
         else if (message instanceof ChangeMessage.Commit commit) course.committed(from, commit, out);
         else if (message instanceof ChangeMessage.Locked locked) course.locked(from, locked.id(), out);
         else if (message instanceof ChangeMessage.LockFailed failed)

@@ -67,6 +67,20 @@ public sealed interface ChangeInput {
         }
     }
 
+    /**
+     * Answer to {@link ChangeEffect.TryLinks}.
+     *
+     * @param objections why this node could not try some of them
+     * @param tried what it has found on the others
+     */
+    record Tried(ProposalId id, List<Objection> objections, List<TriedLink> tried) implements ChangeInput {
+        /** Takes copies. */
+        public Tried {
+            objections = List.copyOf(objections);
+            tried = List.copyOf(tried);
+        }
+    }
+
     /** Answer to {@link ChangeEffect.WriteLock}. */
     record LockWritten(ProposalId id, String problem) implements ChangeInput {}
 
@@ -82,6 +96,6 @@ public sealed interface ChangeInput {
     /** Answer to {@link ChangeEffect.Watch}. */
     record Watched(ProposalId id, String problem) implements ChangeInput {}
 
-    /** Somebody here wants a change; the answer comes within {@code limit}. */
-    record Ask(Proposal proposal, Duration limit) implements ChangeInput {}
+    /** Somebody here wants a change, perhaps with a trial of its links first; the answer comes within {@code limit}. */
+    record Ask(Proposal proposal, Optional<LinkTrial> trial, Duration limit) implements ChangeInput {}
 }

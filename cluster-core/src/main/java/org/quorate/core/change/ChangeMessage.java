@@ -16,8 +16,9 @@ public sealed interface ChangeMessage {
      * @param standing what the sender has
      * @param lock what the sender has promised, if anything
      * @param problem why the sender cannot take part, one sentence; empty if it can
+     * @param tries whether the sender can try links before a change
      */
-    record Hello(long ring, String company, Standing standing, Optional<LockNote> lock, String problem)
+    record Hello(long ring, String company, Standing standing, Optional<LockNote> lock, String problem, boolean tries)
             implements ChangeMessage {}
 
     /**
@@ -46,17 +47,23 @@ public sealed interface ChangeMessage {
         }
     }
 
-    /** A change that somebody wants. */
-    record Propose(Proposal proposal) implements ChangeMessage {}
+    /** A change that somebody wants; with a trial if its links are to be tried first. */
+    record Propose(Proposal proposal, Optional<LinkTrial> trial) implements ChangeMessage {}
 
-    /** The sender can make the change. */
-    record Accept(ProposalId id) implements ChangeMessage {}
-
-    /** The sender cannot; everything that stands against it. */
-    record Refuse(ProposalId id, List<Objection> objections) implements ChangeMessage {
+    /** The sender can make the change; what it has found on the links that are to be tried. */
+    record Accept(ProposalId id, List<TriedLink> tried) implements ChangeMessage {
         /** Takes a copy. */
+        public Accept {
+            tried = List.copyOf(tried);
+        }
+    }
+
+    /** The sender cannot; everything that stands against it, and what it has found on the links that are to be tried. */
+    record Refuse(ProposalId id, List<Objection> objections, List<TriedLink> tried) implements ChangeMessage {
+        /** Takes copies. */
         public Refuse {
             objections = List.copyOf(objections);
+            tried = List.copyOf(tried);
         }
     }
 

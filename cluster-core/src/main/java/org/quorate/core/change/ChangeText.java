@@ -30,10 +30,15 @@ public final class ChangeText {
     private static JsonObject json(ChangeMessage message) {
         if (message instanceof ChangeMessage.Hello it) return hello(it);
         if (message instanceof ChangeMessage.Share it) return share(it);
-        if (message instanceof ChangeMessage.Propose it) return kind("propose").with("proposal", json(it.proposal()));
+        if (message instanceof ChangeMessage.Propose it) {
+            JsonObject json = kind("propose").with("proposal", json(it.proposal()));
+            it.trial().ifPresent(trial -> json.with("trial", TrialText.json(trial)));
+            return json;
+        }
         if (message instanceof ChangeMessage.Commit it)
             return kind("commit").with("ring", it.ring()).with("proposal", json(it.proposal()));
-        if (message instanceof ChangeMessage.Accept it) return kind("accept").with("id", json(it.id()));
+        if (message instanceof ChangeMessage.Accept it)
+            return kind("accept").with("id", json(it.id())).withObjects("tried", TrialText.json(it.tried()));
         if (message instanceof ChangeMessage.Refuse it)
             return kind("refuse")
                     .with("id", json(it.id()))
@@ -42,7 +47,8 @@ public final class ChangeText {
                             it.objections().stream()
                                     .limit(MAX_OBJECTIONS)
                                     .map(ChangeText::json)
-                                    .toList());
+                                    .toList())
+                    .withObjects("tried", TrialText.json(it.tried()));
         if (message instanceof ChangeMessage.Abort it) return kind("abort").with("id", json(it.id()));
         if (message instanceof ChangeMessage.Locked it) return kind("locked").with("id", json(it.id()));
         if (message instanceof ChangeMessage.LockFailed it) return result("lock-failed", it.id(), it.problem());
@@ -80,6 +86,7 @@ public final class ChangeText {
                 .with("key_id", has.keyId())
                 .with("running", has.running())
                 .with("quorate_ring", has.quorateRing())
+                .with("tries", it.tries())
                 .with("problem", cut(it.problem()));
         it.lock()
                 .ifPresent(lock -> json.with(
@@ -164,11 +171,11 @@ public final class ChangeText {
                         in.string("roster", MAX_TEXT),
                         in.string("key_id", 64),
                         keys(in.object("keys")));
-            case "propose" -> new ChangeMessage.Propose(proposal(in.object("proposal")));
+            case "propose" -> new ChangeMessage.Propose(proposal(in.object("proposal")), TrialText.trial(in));
             case "commit" ->
                 new ChangeMessage.Commit(in.number("ring", 0, Long.MAX_VALUE), proposal(in.object("proposal")));
-            case "accept" -> new ChangeMessage.Accept(id(in.object("id")));
-            case "refuse" -> new ChangeMessage.Refuse(id(in.object("id")), objections(in));
+            case "accept" -> new ChangeMessage.Accept(id(in.object("id")), TrialText.tried(in));
+            case "refuse" -> new ChangeMessage.Refuse(id(in.object("id")), objections(in), TrialText.tried(in));
             case "abort" -> new ChangeMessage.Abort(id(in.object("id")));
             case "locked" -> new ChangeMessage.Locked(id(in.object("id")));
             case "lock-failed" -> new ChangeMessage.LockFailed(id(in.object("id")), problem(in));
@@ -201,7 +208,12 @@ public final class ChangeText {
                     inner.number("ring", 0, Long.MAX_VALUE), id(inner.object("id")), inner.string("base", 64)));
         }
         return new ChangeMessage.Hello(
-                in.number("ring", 0, Long.MAX_VALUE), in.string("company", 64), standing, lock, problem(in));
+                in.number("ring", 0, Long.MAX_VALUE),
+                in.string("company", 64),
+                standing,
+                lock,
+                problem(in),
+                in.isTrue("tries"));
     }
 
     private static SortedMap<Integer, String> keys(JsonObject in) throws Malformed {

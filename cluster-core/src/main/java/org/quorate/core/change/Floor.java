@@ -2,6 +2,7 @@ package org.quorate.core.change;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,9 +27,13 @@ final class Floor {
     private final Member leader;
 
     private final SortedMap<Member, List<Objection>> answers = new TreeMap<>();
+    private final Optional<LinkTrial> trial;
+    private final TrialOutcome outcome = new TrialOutcome();
+    private boolean trying;
     private Phase phase;
 
-    Floor(Proposal proposal, Member leader, Phase phase) {
+    Floor(Proposal proposal, Member leader, Phase phase, Optional<LinkTrial> trial) {
+        this.trial = trial;
         this.proposal = proposal;
         this.leader = leader;
         this.phase = phase;
@@ -67,6 +72,25 @@ final class Floor {
     /** Members that have not answered yet. */
     List<Member> silent(List<Member> members) {
         return members.stream().filter(m -> !answers.containsKey(m)).toList();
+    }
+
+    /** The trial of its links, if there is to be one. */
+    Optional<LinkTrial> trial() {
+        return trial;
+    }
+
+    /** What all have found so far. */
+    TrialOutcome outcome() {
+        return outcome;
+    }
+
+    /** Whether this node tries links at the moment. */
+    boolean isTrying() {
+        return trying;
+    }
+
+    void tries(boolean now) {
+        trying = now;
     }
 
     /** What all have against it. */

@@ -34,6 +34,10 @@ public record Objection(int node, Kind kind, String sentence) {
         INVALID_HERE,
         /** An address that the new configuration gives the node is not one of its host. */
         ADDRESS_NOT_LOCAL,
+        /** An address and port that the new configuration gives the node cannot be bound there. */
+        ADDRESS_UNUSABLE,
+        /** A link does not carry what it should between two nodes; it was tried before anything was changed. */
+        LINK_UNREACHABLE,
         /** A node has no certificate, so the new key cannot be given to it safely. */
         NO_CERTIFICATE,
         /** The new key cannot be opened. */

@@ -3,8 +3,10 @@ package org.quorate.core.change;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.quorate.core.change.ChangeEffect.Step;
 import org.quorate.core.change.Objection.Kind;
 import org.quorate.engine.Effects;
 
@@ -22,12 +24,14 @@ final class OwnChanges {
 
     private static final class Asked {
         final Proposal proposal;
+        final Optional<LinkTrial> trial;
         final long deadline;
         boolean sent;
         boolean committed;
 
-        Asked(Proposal proposal, long deadline) {
-            this.proposal = proposal;
+        Asked(ChangeInput.Ask ask, long deadline) {
+            this.proposal = ask.proposal();
+            this.trial = ask.trial();
             this.deadline = deadline;
         }
     }
@@ -44,16 +48,23 @@ final class OwnChanges {
             out.add(new ChangeEffect.Answer(id, List.of(new Objection(self.node(), Kind.BUSY, sentence))));
             return;
         }
-        Asked fresh = new Asked(ask.proposal(), nowNanos + ask.limit().toNanos());
+        Asked fresh = new Asked(ask, nowNanos + ask.limit().toNanos());
         asked.put(id, fresh);
         if (waitsFor.isEmpty()) propose(fresh, out);
-        else out.add(new ChangeEffect.Progress(id, "waiting: " + waitsFor));
+        else out.add(new ChangeEffect.Progress(id, Step.WAITING, "waiting: " + waitsFor));
     }
 
     private static void propose(Asked mine, Effects<ChangeEffect> out) {
         mine.sent = true;
-        out.add(new ChangeEffect.Progress(mine.proposal.id(), "asking all members"));
-        out.add(new ChangeEffect.Send(new ChangeMessage.Propose(mine.proposal)));
+        ProposalId id = mine.proposal.id();
+        if (mine.trial.isPresent())
+            out.add(new ChangeEffect.Progress(
+                    id,
+                    Step.PROBING,
+                    "asking all members, who try the links to each other before anything is changed, for "
+                            + mine.trial.get().limitMillis() + " ms at most"));
+        else out.add(new ChangeEffect.Progress(id, Step.ASKING, "asking all members"));
+        out.add(new ChangeEffect.Send(new ChangeMessage.Propose(mine.proposal, mine.trial)));
     }
 
     /** All agree on what is in force: what waited for that is proposed, and what was decided before turns out to be made or not. */
@@ -91,8 +102,12 @@ final class OwnChanges {
         if (mine != null) mine.committed = true;
     }
 
-    void progress(ProposalId id, String phrase, Effects<ChangeEffect> out) {
-        if (asked.containsKey(id)) out.add(new ChangeEffect.Progress(id, phrase));
+    void progress(ProposalId id, Step step, String phrase, Effects<ChangeEffect> out) {
+        if (asked.containsKey(id)) out.add(new ChangeEffect.Progress(id, step, phrase));
+    }
+
+    void warn(ProposalId id, String sentence, Effects<ChangeEffect> out) {
+        if (asked.containsKey(id)) out.add(new ChangeEffect.Warn(id, sentence));
     }
 
     void answer(ProposalId id, List<Objection> objections, Effects<ChangeEffect> out) {

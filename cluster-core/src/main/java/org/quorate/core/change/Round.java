@@ -62,6 +62,15 @@ final class Round {
         return true;
     }
 
+    /** The nodes of those members that can try links. */
+    SortedSet<Integer> thatTry() {
+        TreeSet<Integer> nodes = new TreeSet<>();
+        heard.forEach((member, hello) -> {
+            if (hello.tries()) nodes.add(member.node());
+        });
+        return nodes;
+    }
+
     Verdict verdict() {
         List<Member> silent =
                 members.stream().filter(m -> !heard.containsKey(m)).toList();

@@ -1,6 +1,8 @@
 package org.quorate.core.change;
 
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.core.change.ChangeInput.Lock;
 import org.quorate.core.change.ChangeMessage.LockNote;
@@ -17,6 +19,7 @@ final class Settlement {
 
     private final Membership here;
     private final OwnChanges own;
+    private final boolean tries;
     private long quorateRing;
     private long ticket;
     private @Nullable Round round;
@@ -33,14 +36,21 @@ final class Settlement {
 
     private long retryDeadline = Long.MAX_VALUE;
 
-    Settlement(Membership here, OwnChanges own) {
+    /** With {@code tries} if this node can try links. */
+    Settlement(Membership here, OwnChanges own, boolean tries) {
         this.here = here;
         this.own = own;
+        this.tries = tries;
     }
 
     @Nullable
     Standing agreed() {
         return agreed;
+    }
+
+    /** The nodes that have said that they can try links. */
+    SortedSet<Integer> thatTry() {
+        return round == null ? new TreeSet<>() : round.thatTry();
     }
 
     /** Why nothing is agreed on. */
@@ -78,7 +88,7 @@ final class Settlement {
         retryDeadline = trouble.isEmpty() ? Long.MAX_VALUE : nowNanos + RETRY_NANOS;
         Standing standing = now.standing().seenIn(quorateRing);
         out.add(new ChangeEffect.Send(
-                new ChangeMessage.Hello(here.ring(), present.company(), standing, note, trouble)));
+                new ChangeMessage.Hello(here.ring(), present.company(), standing, note, trouble, tries)));
     }
 
     /** Whether the hello is of this membership. */
@@ -90,7 +100,7 @@ final class Settlement {
     /** Does what follows from what was heard. */
     void settle(Effects<ChangeEffect> out) {
         Round present = round;
-        if (present == null) return;
+        if (present == null || agreed != null) return; // who has said it twice says nothing new
         Verdict verdict = present.verdict();
         if (verdict instanceof Verdict.Unsettled why) unsettled = why.sentence();
         else if (!here.mayDecideSomething()) unsettled = "the cluster has no quorum";

@@ -1,10 +1,13 @@
 package org.quorate.core.shell;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.quorate.ClusterConfig;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
 import org.quorate.ClusterListener;
@@ -29,6 +33,7 @@ import org.quorate.View;
 import org.quorate.core.NodeInput;
 import org.quorate.core.probe.ProbingNode;
 import org.quorate.spi.LinkProbes;
+import org.quorate.spi.ProbeSession;
 import org.quorate.spi.QuorumEngine;
 import org.quorate.spi.StateStore;
 import org.quorate.spi.TransportSession;
@@ -54,6 +59,7 @@ public final class EmbeddedClusterManager implements ClusterManager, ProbingNode
     private final NodeFront front;
     private final StatusBoard board;
     private final LoopMailbox mailbox = new LoopMailbox();
+    private final OwnProbes probes;
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final CompletableFuture<Void> released = new CompletableFuture<>();
     private final Answers<ClusterStatus> statuses = new Answers<>();
@@ -73,6 +79,7 @@ public final class EmbeddedClusterManager implements ClusterManager, ProbingNode
         this.key = settings.key();
         this.board = new StatusBoard(settings.config(), settings.self(), clock);
         this.front = new NodeFront(settings, board, mailbox, this::firstView, this::finish);
+        this.probes = new OwnProbes(settings.self(), this::session, mailbox, front.callbacks());
     }
 
     @Override
@@ -215,29 +222,37 @@ public final class EmbeddedClusterManager implements ClusterManager, ProbingNode
 
     @Override
     public CompletionStage<Long> openProbes(LinkProbes.Window window) {
-        Running parts = parts();
-        if (parts == null || isOver())
-            return CompletableFuture.failedStage(
-                    new ClusterException(Reason.CLOSED, "node " + selfId() + " does not run"));
-        if (!(parts.session instanceof LinkProbes probes))
-            return CompletableFuture.failedStage(
-                    new ClusterException(Reason.REFUSED, "the transport of node " + selfId() + " cannot try links"));
-        CompletableFuture<Long> answer = new CompletableFuture<>();
-        mailbox.post(() -> {
-            try {
-                long number = probes.openProbes(window);
-                front.callbacks().postAlways(() -> answer.complete(number));
-            } catch (ClusterException refused) {
-                front.callbacks().postAlways(() -> answer.completeExceptionally(refused));
-            }
-        });
-        return answer.orTimeout(LEAVE_MILLIS, TimeUnit.MILLISECONDS).minimalCompletionStage();
+        return probes.ask(each -> each.openProbes(window));
     }
 
     @Override
     public void closeProbes(long number) {
+        probes.tell(each -> each.closeProbes(number));
+    }
+
+    @Override
+    public CompletionStage<List<LinkProbes.Path>> probes(long number) {
+        return probes.ask(each -> each.probes(number));
+    }
+
+    @Override
+    public boolean triesLinks() {
+        return probes.isThere();
+    }
+
+    @Override
+    public Optional<ProbeSession> bindProbes(SortedMap<Integer, InetSocketAddress> own) {
+        return NodeParts.transport(settings).openProbes(own);
+    }
+
+    @Override
+    public SortedMap<Integer, SortedMap<Integer, InetSocketAddress>> addresses(ClusterConfig config) {
+        return new TransportPlan(config, selfId(), NodeParts::resolve).addresses();
+    }
+
+    private @Nullable TransportSession session() {
         Running parts = parts();
-        if (parts != null && parts.session instanceof LinkProbes probes) mailbox.post(() -> probes.closeProbes(number));
+        return parts == null || isOver() ? null : parts.session;
     }
 
     private void answer(CompletableFuture<ClusterStatus> answer) {

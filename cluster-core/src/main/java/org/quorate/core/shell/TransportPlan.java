@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.quorate.ClusterConfig;
@@ -63,6 +64,17 @@ final class TransportPlan {
                 config.compression());
     }
 
+    /** Address and port of each node on each link; those that cannot be resolved are left out. */
+    SortedMap<Integer, SortedMap<Integer, InetSocketAddress>> addresses() {
+        TreeMap<Integer, SortedMap<Integer, InetSocketAddress>> all = new TreeMap<>();
+        for (NodeConfig node : config.nodes()) {
+            TreeMap<Integer, InetSocketAddress> links = new TreeMap<>();
+            for (int link : node.addresses().keySet()) find(node, link).ifPresent(found -> links.put(link, found));
+            all.put(node.id().value(), links);
+        }
+        return all;
+    }
+
     private TransportSettings.Peer peer(NodeConfig node) {
         TreeMap<Integer, TransportSettings.PeerLink> links = new TreeMap<>();
         for (int number : node.addresses().keySet()) {
@@ -81,19 +93,24 @@ final class TransportPlan {
     }
 
     private InetSocketAddress resolve(NodeConfig node, int link) {
-        String name = node.addresses().getOrDefault(link, "");
+        return find(node, link)
+                .orElseThrow(() -> new ClusterException(
+                        Reason.CONFIGURATION_INVALID,
+                        "the address " + node.addresses().getOrDefault(link, "") + " of node " + node.id() + " on link "
+                                + link
+                                + " cannot be resolved (ip_version "
+                                + versionOf(link).confName()
+                                + "); add it to DNS or the hosts file, or write the address in digits"));
+    }
+
+    private Optional<InetSocketAddress> find(NodeConfig node, int link) {
         IpVersion version = versionOf(link);
-        List<InetAddress> all = resolver.apply(name);
-        InetAddress address = all.stream()
+        List<InetAddress> all = resolver.apply(node.addresses().getOrDefault(link, ""));
+        return all.stream()
                 .filter(a -> a instanceof Inet6Address == version.prefersIpv6())
                 .findFirst()
                 .or(() -> version.isStrict() ? Optional.empty() : all.stream().findFirst())
-                .orElseThrow(() -> new ClusterException(
-                        Reason.CONFIGURATION_INVALID,
-                        "the address " + name + " of node " + node.id() + " on link " + link
-                                + " cannot be resolved (ip_version " + version.confName()
-                                + "); add it to DNS or the hosts file, or write the address in digits"));
-        return new InetSocketAddress(address, linkOf(link).port());
+                .map(address -> new InetSocketAddress(address, linkOf(link).port()));
     }
 
     private IpVersion versionOf(int link) {

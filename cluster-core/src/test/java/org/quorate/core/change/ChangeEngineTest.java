@@ -54,6 +54,91 @@ class ChangeEngineTest {
         assertThat(world.nodes).allMatch(node -> node.disk.lock.isEmpty());
     }
 
+    private static List<String> sentences(Node node) {
+        return node.answers.values().stream()
+                .flatMap(List::stream)
+                .map(Objection::sentence)
+                .toList();
+    }
+
+    @Test
+    void aLinkThatIsDeafInOneDirectionIsRefusedBeforeAnythingIsPromised() {
+        world.deaf.add(List.of(2, 3));
+        world.node(1).ask("link");
+        world.run(2000);
+        assertThat(kinds(world.node(1))).containsExactly(Kind.LINK_UNREACHABLE);
+        assertThat(sentences(world.node(1)))
+                .containsExactly("link 1 carries nothing from node 2 to node 3; check the firewall of node 3");
+        assertThat(world.made).isEmpty();
+        assertThat(world.nodes).allMatch(node -> node.disk.lock.isEmpty() && node.trying == null);
+    }
+
+    @Test
+    void everyPairAndEveryAddressThatIsNoGoodIsListedAtOnce() {
+        SimulatedNodes four = new SimulatedNodes(8, 4);
+        four.calm = true;
+        four.nodes.forEach(Node::start);
+        four.cut(0);
+        four.run(500);
+        four.node(4).portTaken = true;
+        four.deaf.add(List.of(1, 2));
+        four.deaf.add(List.of(2, 3));
+        four.deaf.add(List.of(3, 2));
+        four.node(3).ask("link");
+        four.run(2000);
+        assertThat(kinds(four.node(3)))
+                .containsExactly(Kind.ADDRESS_UNUSABLE, Kind.LINK_UNREACHABLE, Kind.LINK_UNREACHABLE);
+        assertThat(sentences(four.node(3)))
+                .contains(
+                        "link 1 carries nothing from node 1 to node 2; check the firewall of node 2",
+                        "link 1 carries nothing between node 2 and node 3 in either direction; check cable, network,"
+                                + " firewalls");
+    }
+
+    @Test
+    void byForceTheChangeIsMadeAndWhatWasNotHeardIsAWarning() {
+        world.deaf.add(List.of(2, 3));
+        world.node(1).ask("forced link");
+        world.run(2000);
+        assertThat(kinds(world.node(1))).isEmpty();
+        assertThat(world.made).containsOnlyKeys(2L);
+        assertThat(world.node(1).warnings.values())
+                .containsExactly(List.of("link 1 carries nothing from node 2 to node 3; check the firewall of node 3"));
+    }
+
+    @Test
+    void aMemberThatCannotTryLinksIsWarnedOfAndKeepsNobodyFromTheChange() {
+        world.node(3).die();
+        world.node(3).isOld = true;
+        world.node(3).start();
+        world.cut(0);
+        world.run(500);
+        world.deaf.add(List.of(2, 3));
+        world.node(1).ask("link");
+        world.run(2000);
+        assertThat(world.made).containsOnlyKeys(2L);
+        assertThat(world.node(1).warnings.values())
+                .containsExactly(
+                        List.of("the links to nodes 3 were not tried before the change: they cannot (a Corosync"
+                                + " daemon, or an older version)"));
+    }
+
+    @Test
+    void aMemberThatDiesWhileLinksAreTriedEndsItForAllAndEverythingBoundIsFree() {
+        world.deaf.add(List.of(2, 3));
+        world.node(1).ask("link");
+        world.run(100);
+        assertThat(world.nodes).allMatch(node -> node.trying != null);
+        world.node(3).die();
+        world.run(2000);
+        assertThat(kinds(world.node(1))).containsExactly(Kind.MEMBERSHIP_CHANGED);
+        assertThat(world.made).isEmpty();
+        assertThat(world.nodes).allMatch(node -> node.trying == null);
+        world.node(2).ask("link");
+        world.run(2000);
+        assertThat(world.made).containsOnlyKeys(2L);
+    }
+
     @Test
     void withoutQuorumTheAskerHearsItAtItsLimit() {
         world.cut(0, 1, 1);
@@ -81,7 +166,7 @@ class ChangeEngineTest {
     @Test
     void aNodeThatTakesNoPartIsNamedUnlessItIsPrepared() {
         Member self = new Member(1, 1);
-        ChangeEngine engine = new ChangeEngine(self);
+        ChangeEngine engine = new ChangeEngine(self, false);
         List<ChangeEffect> out = new ArrayList<>();
         engine.step(1, new ChangeInput.Members(List.of(self), true), out::add);
         engine.step(
@@ -95,7 +180,7 @@ class ChangeEngineTest {
                     new Proposal.Traits(0, -1, true, false, new TreeSet<>(prepared ? List.of(2) : List.of()));
             Proposal proposal = new Proposal(
                     new ProposalId(self, prepared ? 2 : 1), "trying", standing.digest(), 2, "new", "", "", "", traits);
-            engine.step(1, new ChangeInput.Ask(proposal, Duration.ofSeconds(8)), out::add);
+            engine.step(1, new ChangeInput.Ask(proposal, Optional.empty(), Duration.ofSeconds(8)), out::add);
             deliver(engine, self, out);
             if (prepared) assertThat(out).contains(new ChangeEffect.Validate(proposal));
             else

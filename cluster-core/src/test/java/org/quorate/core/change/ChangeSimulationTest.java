@@ -11,8 +11,15 @@ import org.quorate.core.change.SimulatedNodes.Node;
 
 /** Many random histories: changes asked for at all nodes, cuts, deaths at steps on the disk, full disks. */
 class ChangeSimulationTest {
-    private static final Set<Kind> NOTHING_CHANGED =
-            Set.of(Kind.BUSY, Kind.NOT_QUORATE, Kind.NOT_READY, Kind.BASE_DIFFERS, Kind.TIME_LIMIT, Kind.INVALID_HERE);
+    private static final Set<Kind> NOTHING_CHANGED = Set.of(
+            Kind.BUSY,
+            Kind.NOT_QUORATE,
+            Kind.NOT_READY,
+            Kind.BASE_DIFFERS,
+            Kind.TIME_LIMIT,
+            Kind.INVALID_HERE,
+            Kind.LINK_UNREACHABLE,
+            Kind.ADDRESS_UNUSABLE);
 
     @Test
     void nodesAgreeWhateverHappens() {
@@ -20,12 +27,16 @@ class ChangeSimulationTest {
         int runs = Integer.getInteger("quorate.change.runs", 150);
         int done = 0;
         int made = 0;
+        int tried = 0;
+        int unheard = 0;
         for (int i = 0; i < runs; i++) {
             long seed = first + i;
             SimulatedNodes nodes = new SimulatedNodes(seed, 3 + Math.floorMod(seed, 3));
             try {
                 done += history(nodes);
                 made += nodes.made.size();
+                tried += nodes.madeAfterTrial.size();
+                unheard += refusedByTrial(nodes);
             } catch (AssertionError | RuntimeException wrong) {
                 throw new AssertionError(
                         "replay with -Dquorate.seed=" + seed + " -Dquorate.change.runs=1: " + wrong.getMessage() + "\n"
@@ -34,12 +45,30 @@ class ChangeSimulationTest {
             }
         }
         System.out.println(
-                "seed " + first + ": " + runs + " histories, " + made + " changes made, " + done + " answered as done");
+                "seed " + first + ": " + runs + " histories, " + made + " changes made, " + done + " answered as done, "
+                        + tried + " made after their links were tried, " + unheard + " refused for that");
+        assertThat(tried).as("links are tried").isGreaterThan(runs / 3);
+        assertThat(unheard).as("links that are no good are found").isPositive();
         assertThat(done).as("changes are made at all").isGreaterThan(runs);
+    }
+
+    private static int refusedByTrial(SimulatedNodes world) {
+        return (int) world.nodes.stream()
+                .flatMap(node -> node.answers.values().stream())
+                .filter(all -> all.stream()
+                        .anyMatch(each -> Set.of(Kind.LINK_UNREACHABLE, Kind.ADDRESS_UNUSABLE)
+                                .contains(each.kind())))
+                .count();
     }
 
     private static int history(SimulatedNodes world) {
         Random random = world.random;
+        for (Node from : world.nodes) {
+            from.isOld = random.nextInt(6) == 0;
+            from.portTaken = random.nextInt(12) == 0;
+            for (Node to : world.nodes)
+                if (to != from && random.nextInt(20) == 0) world.deaf.add(List.of(from.id, to.id));
+        }
         world.nodes.forEach(Node::start);
         world.cut(0);
         world.run(200);
@@ -47,7 +76,9 @@ class ChangeSimulationTest {
             Node node = world.nodes.get(random.nextInt(world.nodes.size()));
             switch (random.nextInt(12)) {
                 case 0, 1, 2, 3, 4 -> {
-                    if (node.up) node.ask((random.nextInt(4) == 0 ? "key " : "text ") + step);
+                    String what = List.of("key ", "text ", "link ", "link ", "forced link ")
+                            .get(random.nextInt(5));
+                    if (node.up) node.ask(what + step);
                 }
                 case 5 -> {
                     if (node.up) node.ask("bad for " + (1 + random.nextInt(world.nodes.size())));
@@ -95,6 +126,7 @@ class ChangeSimulationTest {
             assertThat(node.disk.key).isEqualTo(first.disk.key);
             assertThat(node.running).isEqualTo(node.disk.version);
             assertThat(node.disk.lock).isEmpty();
+            assertThat(node.trying).as("what is bound by node " + node.id).isNull();
             assertThat(node.engine).isNotNull();
             assertThat(node.engine.unsettled()).as("node " + node.id).isEmpty();
             assertThat(node.answers.keySet()).as("no change hangs").containsAll(node.asked.keySet());

@@ -16,6 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.quorate.core.change.ChangeEffect.Step;
 
 /**
  * Engines of changes in simulated time, with disks and an ordered network that can be cut in two. What extended virtual synchrony promises
@@ -62,6 +63,14 @@ final class SimulatedNodes {
         int life;
         boolean up;
         boolean diskFull;
+        /** Of a version that tries no links. */
+        boolean isOld;
+        /** Somebody else has the port of new links. */
+        boolean portTaken;
+
+        @Nullable
+        ProposalId trying;
+
         /** Counts down the steps on the disk; at 0 the node dies before or after the step. */
         int diesAtStep = Integer.MAX_VALUE;
 
@@ -78,6 +87,7 @@ final class SimulatedNodes {
         long diskFree;
         final Map<ProposalId, List<Objection>> answers = new TreeMap<>();
         final Map<ProposalId, String> asked = new TreeMap<>();
+        final Map<ProposalId, List<String>> warnings = new TreeMap<>();
         final Deque<ChangeMessage> unsent = new ArrayDeque<>();
 
         Node(int id) {
@@ -92,7 +102,8 @@ final class SimulatedNodes {
             up = true;
             life++;
             running = disk.version;
-            engine = new ChangeEngine(member());
+            engine = new ChangeEngine(member(), !isOld);
+            trying = null;
             diskFree = now;
             unsent.clear();
             diesAtStep = Integer.MAX_VALUE;
@@ -101,6 +112,7 @@ final class SimulatedNodes {
         void die() {
             up = false;
             engine = null;
+            trying = null;
             for (ProposalId open : asked.keySet()) answers.putIfAbsent(open, List.of(UNKNOWN));
             reform();
         }
@@ -141,7 +153,10 @@ final class SimulatedNodes {
                     "",
                     new Proposal.Traits(0, -1, true, false, new TreeSet<>()));
             asked.put(id, proposal.digest());
-            tell(new ChangeInput.Ask(proposal, java.time.Duration.ofSeconds(8)));
+            Optional<LinkTrial> trial = mark.contains("link")
+                    ? Optional.of(new LinkTrial("0".repeat(LinkTrial.KEY_CHARS), 300, mark.contains("forced")))
+                    : Optional.empty();
+            tell(new ChangeInput.Ask(proposal, trial, java.time.Duration.ofSeconds(8)));
         }
 
         @Override
@@ -203,6 +218,49 @@ final class SimulatedNodes {
         }
 
         @Override
+        public void tryLinks(Proposal proposal, LinkTrial trial, SortedSet<Integer> thatTry) {
+            ProposalId of = proposal.id();
+            if (trying != null) throw new AssertionError("node " + id + " tries two changes at once");
+            trying = of;
+            note("node " + id + " tries links for " + of);
+            if (!trial.forced()) triedBy.put(proposal.digest(), thatTry);
+            if (portTaken) {
+                Objection busy = new Objection(id, Objection.Kind.ADDRESS_UNUSABLE, "the port is taken");
+                tell(new ChangeInput.Tried(of, List.of(busy), List.of()));
+            } else look(of, now + trial.limitMillis() * MILLI, thatTry);
+        }
+
+        private void look(ProposalId of, long end, SortedSet<Integer> thatTry) {
+            int alive = life;
+            later(random.nextInt(6) == 0 ? 100 : 6, () -> {
+                if (!up || life != alive || !of.equals(trying)) return;
+                List<TriedLink> tried = new ArrayList<>();
+                for (int peer : thatTry)
+                    if (peer != id) {
+                        boolean answers = of.equals(node(peer).trying) && !node(peer).portTaken;
+                        boolean back = answers && !deaf.contains(List.of(peer, id));
+                        boolean forward = back && !deaf.contains(List.of(id, peer));
+                        tried.add(new TriedLink(1, peer, forward, back, forward ? 1472 : 0));
+                    }
+                if (now >= end || tried.stream().allMatch(TriedLink::isGood))
+                    tell(new ChangeInput.Tried(of, List.of(), tried));
+                else look(of, end, thatTry);
+            });
+        }
+
+        @Override
+        public void endTrial(ProposalId of) {
+            if (!of.equals(trying)) throw new AssertionError("node " + id + " ends what it does not try: " + of);
+            note("node " + id + " ends its trial");
+            trying = null;
+        }
+
+        @Override
+        public void warn(ProposalId of, String sentence) {
+            warnings.computeIfAbsent(of, first -> new ArrayList<>()).add(sentence);
+        }
+
+        @Override
         public void writeLock(long inRing, Proposal proposal) {
             onDisk("lock " + proposal.id(), true, () -> {
                 if (!diskFull) disk.lock = Optional.of(new ChangeInput.Lock(inRing, proposal));
@@ -221,6 +279,7 @@ final class SimulatedNodes {
         public void apply(Proposal proposal) {
             onDisk("apply " + proposal.id(), true, () -> {
                 if (!diskFull) {
+                    checkTrial(proposal);
                     committed(proposal.version(), proposal.digest(), "node " + id + " makes " + proposal);
                     if (!proposal.keyId().isEmpty()) disk.key = proposal.keyId();
                     disk.version = proposal.version();
@@ -272,8 +331,12 @@ final class SimulatedNodes {
         public void reload(Optional<ProposalId> of) {
             Ring present = ring;
             int alive = life;
+            note("node " + id + " reloads " + of);
             later(20, () -> {
                 if (!up || life != alive || ring != present || present == null) return;
+                for (int member : present.members)
+                    if (node(member).trying != null)
+                        throw new AssertionError("the address of node " + member + " is not free at the reload");
                 for (int member : present.members) node(member).running = node(member).disk.version;
                 tell(new ChangeInput.ReloadEnded(of, ""));
             });
@@ -295,7 +358,7 @@ final class SimulatedNodes {
         }
 
         @Override
-        public void progress(ProposalId of, String phrase) {}
+        public void progress(ProposalId of, Step step, String phrase) {}
 
         @Override
         public void say(String sentence) {}
@@ -308,6 +371,11 @@ final class SimulatedNodes {
     final List<String> story = new ArrayList<>();
     final Map<Long, String> made = new TreeMap<>();
     final Set<String> everMade = new HashSet<>();
+    final Set<String> madeAfterTrial = new HashSet<>();
+    private final Map<String, SortedSet<Integer>> triedBy = new TreeMap<>();
+    /** Pairs of sender and receiver between which new links carry nothing. */
+    final Set<List<Integer>> deaf = new HashSet<>();
+
     private final PriorityQueue<Event> queue =
             new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
     private final int[] side;
@@ -330,6 +398,17 @@ final class SimulatedNodes {
 
     void note(String line) {
         story.add(now / MILLI + " ms: " + line);
+    }
+
+    /** A change whose links were tried is made only if all that tried them heard each other. */
+    private void checkTrial(Proposal proposal) {
+        SortedSet<Integer> thatTried = triedBy.get(proposal.digest());
+        if (thatTried == null) return;
+        for (int from : thatTried)
+            for (int to : thatTried)
+                if (node(from).portTaken || deaf.contains(List.of(from, to)))
+                    throw new AssertionError(proposal + " is made though node " + to + " does not hear node " + from);
+        madeAfterTrial.add(proposal.digest());
     }
 
     private void committed(long version, String digest, String line) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         name = "link",
         description = {
             "Changes the links of the cluster on all nodes while they run.",
+            "New addresses are tried between all members before anything is changed.",
             "A link that does not come up between all members is taken away again."
         },
         mixinStandardHelpOptions = true)

@@ -15,9 +15,11 @@ import java.util.function.Consumer;
 import org.quorate.ClusterException;
 import org.quorate.ClusterManager;
 import org.quorate.core.change.ChangeEffect;
+import org.quorate.core.change.ChangeEffect.Step;
 import org.quorate.core.change.ChangeInput;
 import org.quorate.core.change.ChangeMessage;
 import org.quorate.core.change.ChangeText;
+import org.quorate.core.change.LinkTrial;
 import org.quorate.core.change.Objection;
 import org.quorate.core.change.Proposal;
 import org.quorate.core.change.ProposalId;
@@ -25,11 +27,12 @@ import org.quorate.core.change.Roster;
 import org.quorate.core.change.Standing;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.join.KeyEnvelope;
+import org.quorate.core.probe.ProbingNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Does what the engine asks for. Confined to the thread of the changes, on which it blocks for the disk. */
-final class ChangeHost implements ChangeEffect.Host {
+final class ChangeHost implements ChangeEffect.Host, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeHost.class);
 
     private final ClusterManager node;
@@ -42,19 +45,27 @@ final class ChangeHost implements ChangeEffect.Host {
     private final Duration linkLimit;
     private final Consumer<ChangeInput> back;
     private final Listener listener;
+    private final Optional<LinkTrials> trials;
 
     /** Hears what is not for the disk or the ring. */
     interface Listener {
         void answered(ProposalId id, List<Objection> objections);
 
-        void progressed(ProposalId id, String phrase);
+        void progressed(ProposalId id, Step step, String phrase);
+
+        void warned(ProposalId id, String sentence);
 
         void expelled(String why);
     }
 
     /** What it works with. */
     record Means(
-            ClusterManager node, LocalAddresses host, ChangeFiles files, SecureRandom random, Duration linkLimit) {}
+            ClusterManager node,
+            LocalAddresses host,
+            ChangeFiles files,
+            SecureRandom random,
+            Duration linkLimit,
+            Optional<ProbingNode> probing) {}
 
     ChangeHost(
             Means means,
@@ -72,6 +83,7 @@ final class ChangeHost implements ChangeEffect.Host {
         this.thread = thread;
         this.linkLimit = means.linkLimit;
         this.back = back;
+        this.trials = means.probing.map(probing -> new LinkTrials(self, probing, files, thread, back));
         this.listener = listener;
     }
 
@@ -101,6 +113,29 @@ final class ChangeHost implements ChangeEffect.Host {
     @Override
     public void validate(Proposal proposal) {
         back.accept(new ChangeInput.Validated(proposal.id(), new Validation(self, host, files).of(proposal)));
+    }
+
+    @Override
+    public void tryLinks(Proposal proposal, LinkTrial trial, SortedSet<Integer> nodes) {
+        trials.ifPresentOrElse(
+                present -> present.begin(proposal, trial, nodes),
+                () -> back.accept(new ChangeInput.Tried(proposal.id(), List.of(), List.of())));
+    }
+
+    @Override
+    public void endTrial(ProposalId id) {
+        trials.ifPresent(present -> present.end(id));
+    }
+
+    /** Whether this node can try links. */
+    boolean triesLinks() {
+        return trials.isPresent();
+    }
+
+    /** Frees what is bound for a trial. */
+    @Override
+    public void close() {
+        trials.ifPresent(LinkTrials::close);
     }
 
     @Override
@@ -202,8 +237,13 @@ final class ChangeHost implements ChangeEffect.Host {
     }
 
     @Override
-    public void progress(ProposalId id, String phrase) {
-        listener.progressed(id, phrase);
+    public void progress(ProposalId id, Step step, String phrase) {
+        listener.progressed(id, step, phrase);
+    }
+
+    @Override
+    public void warn(ProposalId id, String sentence) {
+        listener.warned(id, sentence);
     }
 
     @Override
@@ -211,11 +251,11 @@ final class ChangeHost implements ChangeEffect.Host {
         LOG.warn("node {}: {}", self, sentence);
     }
 
-    private interface Step {
+    private interface Work {
         void run() throws IOException;
     }
 
-    private static String tried(Step step) {
+    private static String tried(Work step) {
         try {
             step.run();
             return "";

@@ -73,8 +73,8 @@ final class ChangeLoop implements AutoCloseable {
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         thread.execute(begun::join); // what is heard meanwhile waits behind it
         this.group = joined();
-        this.engine = new ChangeEngine(member());
         this.effects = new ChangeHost(means, self, thread, new Outbox(group, thread), this::tell, listener);
+        this.engine = new ChangeEngine(member(), effects.triesLinks());
     }
 
     private Group joined() {
@@ -280,6 +280,7 @@ final class ChangeLoop implements AutoCloseable {
     public void close() {
         if (thread.isShutdown()) return;
         group.close();
+        run(effects::close);
         run(() -> settling.values().forEach(each -> each.completeExceptionally(Refusals.over())));
         thread.shutdown();
     }

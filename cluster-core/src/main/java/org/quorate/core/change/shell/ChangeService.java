@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +25,11 @@ import org.quorate.ClusterManager;
 import org.quorate.NodeConfig;
 import org.quorate.NodeId;
 import org.quorate.Progress;
+import org.quorate.core.change.ChangeEffect.Step;
 import org.quorate.core.change.ChangeInput;
 import org.quorate.core.change.ChangeMessage;
 import org.quorate.core.change.ChangeText;
+import org.quorate.core.change.LinkTrial;
 import org.quorate.core.change.Objection;
 import org.quorate.core.change.Objection.Kind;
 import org.quorate.core.change.Proposal;
@@ -36,11 +39,13 @@ import org.quorate.core.change.shell.ChangePlan.Planned;
 import org.quorate.core.change.shell.ChangePlan.Purpose;
 import org.quorate.core.change.shell.ChangePlan.Wish;
 import org.quorate.core.conf.ConfEdit;
+import org.quorate.core.conf.CorosyncConf;
 import org.quorate.core.conf.EditedConf;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.conf.NodeAddition;
 import org.quorate.core.disk.Disk;
 import org.quorate.core.join.KeyEnvelope;
+import org.quorate.core.probe.ProbingNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +60,7 @@ public final class ChangeService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeService.class);
     private static final Duration LINK_LIMIT = Duration.ofSeconds(20);
+    private static final long TRIAL_MILLIS = 5000;
 
     private final int self;
     private final Path folder;
@@ -70,7 +76,11 @@ public final class ChangeService implements AutoCloseable {
 
     /** What an asker waits for. */
     private record Pending(
-            CompletableFuture<ChangeReport> answer, Planned planned, ChangeOptions options, boolean isUndo) {}
+            CompletableFuture<ChangeReport> answer,
+            Planned planned,
+            ChangeOptions options,
+            boolean isUndo,
+            List<String> warnings) {}
 
     /**
      * Takes part from now on.
@@ -87,7 +97,16 @@ public final class ChangeService implements AutoCloseable {
             Clock clock,
             SecureRandom random,
             Consumer<String> removed) {
-        this(node, self, folder, host, new ChangeFiles(folder, disk, clock), random, LINK_LIMIT, removed);
+        this(
+                node,
+                self,
+                folder,
+                host,
+                new ChangeFiles(folder, disk, clock),
+                random,
+                LINK_LIMIT,
+                probing(node),
+                removed);
     }
 
     ChangeService(
@@ -98,6 +117,7 @@ public final class ChangeService implements AutoCloseable {
             ChangeFiles files,
             SecureRandom random,
             Duration linkLimit,
+            Optional<ProbingNode> probing,
             Consumer<String> removed) {
         this.self = self.value();
         this.folder = folder;
@@ -105,11 +125,16 @@ public final class ChangeService implements AutoCloseable {
         this.files = files;
         this.random = random;
         this.removed = removed;
-        this.loop =
-                new ChangeLoop(self.value(), new ChangeHost.Means(node, host, files, random, linkLimit), new Answers());
+        ChangeHost.Means means = new ChangeHost.Means(node, host, files, random, linkLimit, probing);
+        this.loop = new ChangeLoop(self.value(), means, new Answers());
         this.comparison = new PeerComparison(node, files);
         this.news = new CertificateNews(this, loop, self.value(), folder);
         loop.begin();
+    }
+
+    /** The node if it can try links. */
+    static Optional<ProbingNode> probing(ClusterManager node) {
+        return node instanceof ProbingNode probing && probing.triesLinks() ? Optional.of(probing) : Optional.empty();
     }
 
     private final class Answers implements ChangeHost.Listener {
@@ -120,9 +145,15 @@ public final class ChangeService implements AutoCloseable {
         }
 
         @Override
-        public void progressed(ProposalId id, String phrase) {
+        public void progressed(ProposalId id, Step step, String phrase) {
             Pending asker = pending.get(id);
-            if (asker != null) asker.options.progress().accept(new Progress("CHANGE", phrase, 0.5));
+            if (asker != null) asker.options.progress().accept(new Progress(step.name(), phrase, step.fraction()));
+        }
+
+        @Override
+        public void warned(ProposalId id, String sentence) {
+            Pending asker = pending.get(id);
+            if (asker != null) asker.warnings.add(sentence);
         }
 
         @Override
@@ -299,19 +330,42 @@ public final class ChangeService implements AutoCloseable {
                     "the configuration and its certificates have " + bytes + " bytes; at most " + ChangeText.MAX_BYTES
                             + " are possible");
         CompletableFuture<ChangeReport> answer = new CompletableFuture<>();
-        pending.put(id, new Pending(answer, planned, options, isUndo));
-        loop.tell(new ChangeInput.Ask(proposal, options.limit()));
+        List<String> warnings = new ArrayList<>(planned.warnings());
+        Optional<LinkTrial> trial = isUndo ? Optional.empty() : trial(proposal, options, warnings);
+        pending.put(id, new Pending(answer, planned, options, isUndo, warnings));
+        loop.tell(new ChangeInput.Ask(proposal, trial, options.limit()));
         return answer;
+    }
+
+    /** Links that were not there before are tried first. Nodes that are away cannot be asked, and are warned of. */
+    private Optional<LinkTrial> trial(Proposal proposal, ChangeOptions options, List<String> warnings) {
+        ClusterConfig before = files.read().conf().toClusterConfig();
+        ClusterConfig after =
+                CorosyncConf.parse(proposal.text(), "the new configuration").toClusterConfig();
+        if (!TrialPlan.isNeeded(before, after)) return Optional.empty();
+        for (NodeConfig each : after.nodes())
+            if (!loop.isOnline(each.id().value()))
+                warnings.add("node " + each.displayName() + " is not online, so its links were not tried");
+        byte[] key = new byte[LinkTrial.KEY_CHARS / 2];
+        random.nextBytes(key);
+        long limit = Math.min(TRIAL_MILLIS, Math.max(1, options.limit().toMillis() / 2));
+        return Optional.of(new LinkTrial(HexFormat.of().formatHex(key), (int) limit, options.force()));
     }
 
     private void finished(Pending asker, List<Objection> objections) {
         Proposal proposal = java.util.Objects.requireNonNull(asker.planned.proposal());
+        boolean stays = asker.options.force()
+                && !objections.isEmpty()
+                && objections.stream().allMatch(each -> each.kind() == Kind.LINK_DOWN);
         boolean linkDown = objections.stream().anyMatch(each -> each.kind() == Kind.LINK_DOWN);
         Optional<ConfEdit> undo = asker.planned.undo();
-        if (linkDown && undo.isPresent() && !asker.isUndo) {
+        if (stays) objections.forEach(each -> asker.warnings.add(each.sentence()));
+        if (linkDown && !stays && undo.isPresent() && !asker.isUndo) {
             asker.options.progress().accept(new Progress("UNDO", "the link does not come up; taking it back", 0.9));
+            ChangeOptions quietly = asker.options.withProgress(step ->
+                    asker.options.progress().accept(new Progress("UNDO", "taking it back: " + step.sentence(), 0.9)));
             CompletionStage<ChangeReport> undone =
-                    propose(wish(undo.get(), Purpose.CHANGE, asker.options, ""), asker.options, true);
+                    propose(wish(undo.get(), Purpose.CHANGE, quietly, ""), quietly, true);
             undone.whenComplete((report, failed) -> {
                 List<Objection> all = new ArrayList<>(objections);
                 all.add(new Objection(
@@ -322,8 +376,8 @@ public final class ChangeService implements AutoCloseable {
                                 : "the change could not be taken back: " + failed.getMessage()));
                 asker.answer.completeExceptionally(Refusals.of(all, ""));
             });
-        } else if (objections.isEmpty() || (asker.isUndo && linkDown)) {
-            asker.answer.complete(new ChangeReport(proposal.what(), proposal.version(), asker.planned.warnings()));
+        } else if (objections.isEmpty() || stays || (asker.isUndo && linkDown)) {
+            asker.answer.complete(new ChangeReport(proposal.what(), proposal.version(), asker.warnings));
         } else {
             asker.answer.completeExceptionally(Refusals.of(objections, asker.planned.text()));
         }

@@ -77,7 +77,8 @@ final class Validation {
         if (!local)
             object(
                     Kind.ADDRESS_NOT_LOCAL,
-                    "the address " + address + " on link " + link + " is not one of node " + self + ", which has "
+                    "the address " + address + " on link " + link + " is not a local address of node " + self
+                            + "; it has: "
                             + String.join(
                                     ", ",
                                     host.addresses().stream()

@@ -3,6 +3,7 @@ package org.quorate.core.change.shell;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -13,9 +14,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +48,9 @@ import org.quorate.core.disk.Disk;
 import org.quorate.core.disk.HostDisk;
 import org.quorate.core.join.KeyEnvelope;
 import org.quorate.core.join.NodeFolders;
+import org.quorate.core.probe.ProbingNode;
+import org.quorate.spi.LinkProbes;
+import org.quorate.spi.ProbeSession;
 
 /** Nodes with folders, real sockets on the loopback network, and a service of changes each. */
 final class ChangeLab implements AutoCloseable {
@@ -55,6 +64,11 @@ final class ChangeLab implements AutoCloseable {
     final Map<Integer, ClusterManager> nodes = new TreeMap<>();
     final Map<Integer, ChangeService> services = new TreeMap<>();
     final Map<Integer, Ears> ears = new TreeMap<>();
+    /** Nodes of a version that tries no links. */
+    final Set<Integer> old = new TreeSet<>();
+    /** Nodes that look for another one, when they try links, where it is not. */
+    final Map<Integer, Integer> elsewhere = new ConcurrentHashMap<>();
+
     final List<String> removed = new CopyOnWriteArrayList<>();
     private final AtomicBoolean talking = new AtomicBoolean();
     private final List<Thread> talkers = new ArrayList<>();
@@ -170,7 +184,59 @@ final class ChangeLab implements AutoCloseable {
                         files,
                         new SecureRandom(),
                         Duration.ofSeconds(12),
+                        old.contains(id)
+                                ? Optional.empty()
+                                : ChangeService.probing(node).map(probing -> new Mistaken(id, probing)),
                         why -> removed.add(id + ": " + why)));
+    }
+
+    /** A node that may have a wrong address of another one when it tries links. */
+    private final class Mistaken implements ProbingNode {
+        private final int id;
+        private final ProbingNode node;
+
+        Mistaken(int id, ProbingNode node) {
+            this.id = id;
+            this.node = node;
+        }
+
+        @Override
+        public CompletionStage<Long> openProbes(LinkProbes.Window window) {
+            return node.openProbes(window);
+        }
+
+        @Override
+        public void closeProbes(long number) {
+            node.closeProbes(number);
+        }
+
+        @Override
+        public CompletionStage<List<LinkProbes.Path>> probes(long number) {
+            return node.probes(number);
+        }
+
+        @Override
+        public boolean triesLinks() {
+            return node.triesLinks();
+        }
+
+        @Override
+        public Optional<ProbeSession> bindProbes(SortedMap<Integer, InetSocketAddress> own) {
+            return node.bindProbes(own);
+        }
+
+        @Override
+        public SortedMap<Integer, SortedMap<Integer, InetSocketAddress>> addresses(ClusterConfig config) {
+            SortedMap<Integer, SortedMap<Integer, InetSocketAddress>> all = node.addresses(config);
+            Integer other = elsewhere.get(id);
+            if (other == null) return all;
+            SortedMap<Integer, InetSocketAddress> wrong = new TreeMap<>();
+            all.getOrDefault(other, new TreeMap<>())
+                    .forEach((link, right) ->
+                            wrong.put(link, new InetSocketAddress(address(link, 250), right.getPort())));
+            all.put(other, wrong);
+            return all;
+        }
     }
 
     /** This host, which says of an address that it has not that it has it. */

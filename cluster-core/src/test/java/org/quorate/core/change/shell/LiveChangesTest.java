@@ -6,10 +6,14 @@ import static org.quorate.core.change.shell.ChangeLab.refusal;
 import static org.quorate.core.change.shell.ChangeLab.until;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +34,7 @@ import org.quorate.ChangeOptions;
 import org.quorate.ChangeReport;
 import org.quorate.ClusterChanges.ConfigComparison;
 import org.quorate.CryptoConfig;
+import org.quorate.Progress;
 import org.quorate.core.change.Digests;
 import org.quorate.core.conf.ConfEdit;
 import org.quorate.core.conf.LinkParameter;
@@ -132,9 +138,107 @@ class LiveChangesTest {
         }
     }
 
+    private static List<String> sentences(CompletableFuture<ChangeReport> change) {
+        try {
+            throw new AssertionError("it was made: " + get(change));
+        } catch (ChangeException refused) {
+            return refused.objections().stream()
+                    .map(ChangeException.Objection::sentence)
+                    .toList();
+        }
+    }
+
+    @Test
+    void aLinkOfWhichAPortIsTakenIsRefusedBeforeAnythingChanges() throws Exception {
+        try (ChangeLab lab = new ChangeLab(folder, 3)) {
+            lab.startAll();
+            ConfEdit edit = new ConfEdit.AddLink(1, addresses(lab, 1), OptionalInt.empty());
+            InetAddress taken = InetAddress.getByName(lab.address(1, 2));
+            try (DatagramSocket other = new DatagramSocket(new InetSocketAddress(taken, 5406))) {
+                assertThat(other.isBound()).isTrue();
+                List<String> sentences = sentences(lab.service(3).change(edit, PLAIN.forced()));
+                assertThat(sentences).hasSize(1);
+                assertThat(sentences.get(0)).startsWith("node 2: ").contains(lab.address(1, 2), "5406");
+            }
+            assertThat(lab.text(1)).contains("config_version: 1").doesNotContain("ring1_addr");
+            assertThat(lab.of(1).resolve(ChangeFiles.PROMISED)).doesNotExist();
+            List<Progress> steps = new CopyOnWriteArrayList<>();
+            List<String> times = new CopyOnWriteArrayList<>();
+            long start = System.nanoTime();
+            ChangeReport report = get(lab.service(3).change(edit, PLAIN.withProgress(step -> {
+                steps.add(step);
+                times.add(step.step() + " at " + (System.nanoTime() - start) / 1_000_000 + " ms");
+            })));
+            System.out.println(times + ", done at " + (System.nanoTime() - start) / 1_000_000 + " ms");
+            assertThat(report.configVersion()).isEqualTo(2);
+            assertThat(report.warnings()).isEmpty();
+            assertThat(steps).extracting(Progress::step).startsWith("PROBING").endsWith("WATCHING");
+            assertThat(steps).extracting(Progress::fraction).isSorted();
+        }
+    }
+
+    /** Node 2 takes the wrong machine for node 1: nothing comes through between the two, and all else does. */
+    @Test
+    void aPairThatDoesNotHearEachOtherIsNamedAndByForceTheLinkIsAddedAllTheSame() throws Exception {
+        try (ChangeLab lab = new ChangeLab(folder, 3)) {
+            lab.elsewhere.put(2, 1);
+            lab.startAll();
+            ConfEdit edit = new ConfEdit.AddLink(1, addresses(lab, 1), OptionalInt.empty());
+            List<Integer> views = List.of(lab.views(1), lab.views(2), lab.views(3));
+            String pair = "link 1 carries nothing between node 1 and node 2 in either direction; check cable, network,"
+                    + " firewalls";
+            assertThat(sentences(lab.service(1).change(edit, PLAIN.withLimit(Duration.ofSeconds(4)))))
+                    .containsExactly(pair);
+            assertThat(lab.text(2)).contains("config_version: 1").doesNotContain("ring1_addr");
+            ChangeReport report = get(lab.service(1).change(edit, PLAIN.forced().withLimit(Duration.ofSeconds(4))));
+            assertThat(report.warnings()).containsExactly(pair);
+            assertThat(lab.status(2).links())
+                    .filteredOn(link -> link.link() == 1)
+                    .hasSize(2)
+                    .allMatch(link -> link.up());
+            for (int id = 1; id <= 3; id++)
+                assertThat(lab.views(id)).as("no ring change").isEqualTo(views.get(id - 1));
+        }
+    }
+
+    /** Node 2 gets another address on a link that the others use: they try it over the sockets of that link. */
+    @Test
+    void anotherAddressOfANodeIsTriedByTheOthersOverTheLinkThatTheyUse() throws Exception {
+        try (ChangeLab lab = new ChangeLab(folder, 3)) {
+            lab.startAll();
+            TreeMap<String, String> other = new TreeMap<>();
+            other.put("pear", lab.address(1, 77));
+            lab.elsewhere.put(3, 2);
+            assertThat(sentences(lab.service(1)
+                            .change(new ConfEdit.ChangeLink(0, other), PLAIN.withLimit(Duration.ofSeconds(4)))))
+                    .containsExactly(
+                            "link 0 carries nothing between node 2 and node 3 in either direction; check cable,"
+                                    + " network, firewalls");
+            lab.elsewhere.clear();
+            ChangeReport report = get(lab.service(1).change(new ConfEdit.ChangeLink(0, other), PLAIN));
+            assertThat(report.warnings()).isEmpty();
+            assertThat(lab.text(3)).contains(lab.address(1, 77));
+        }
+    }
+
+    @Test
+    void anAddressThatCannotBeBoundIsRefusedBeforeAnythingChanges() throws Exception {
+        try (ChangeLab lab = new ChangeLab(folder, 2)) {
+            lab.startAll();
+            TreeMap<String, String> crossed = new TreeMap<>();
+            crossed.put("apple", lab.address(1, 1));
+            crossed.put("pear", ChangeLab.NOT_HERE);
+            assertThat(refusal(lab.service(1).change(new ConfEdit.AddLink(1, crossed, OptionalInt.empty()), PLAIN)))
+                    .containsExactly("ADDRESS_UNUSABLE");
+            assertThat(lab.text(1)).isEqualTo(lab.text(2)).contains("config_version: 1");
+        }
+    }
+
+    /** Node 2 is of a version that tries no links, so only the link itself can show that it does not work. */
     @Test
     void aLinkThatDoesNotComeUpIsTakenBack() throws Exception {
         try (ChangeLab lab = new ChangeLab(folder, 2)) {
+            lab.old.add(2);
             lab.startAll();
             TreeMap<String, String> crossed = new TreeMap<>();
             crossed.put("apple", lab.address(1, 1));
@@ -143,6 +247,7 @@ class LiveChangesTest {
                     refusal(lab.service(1).change(new ConfEdit.AddLink(1, crossed, OptionalInt.empty()), PLAIN));
             assertThat(kinds).isNotEmpty().containsOnly("LINK_DOWN");
             assertThat(lab.text(1))
+                    .as("added and taken back")
                     .isEqualTo(lab.text(2))
                     .doesNotContain("ring1_addr")
                     .contains("config_version: 3");
