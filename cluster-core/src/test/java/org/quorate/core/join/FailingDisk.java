@@ -12,9 +12,9 @@ import java.util.Set;
 import org.quorate.core.disk.Disk;
 
 /** A disk whose host is killed at one step, or which is full from one step on, or whose host loses power so that nothing is kept that was not forced. */
-final class FailingDisk implements Disk {
+public final class FailingDisk implements Disk {
     /** The process is no more: nothing further is done. */
-    static final class Killed extends Error {
+    public static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
 
         Killed(String step) {
@@ -23,7 +23,8 @@ final class FailingDisk implements Disk {
     }
 
     /** How the step fails. */
-    enum Fault {
+    public enum Fault {
+        /** Not at all. */
         NONE,
         /** Killed before it is done. */
         KILL_BEFORE,
@@ -50,14 +51,15 @@ final class FailingDisk implements Disk {
     private final Deque<Pending> unforced = new ArrayDeque<>();
     private boolean dead;
 
-    FailingDisk(Disk disk, Fault fault, int at) {
+    /** Fails at step {@code at}, the first being 1. */
+    public FailingDisk(Disk disk, Fault fault, int at) {
         this.disk = disk;
         this.fault = fault;
         this.at = at;
     }
 
     /** Every step so far, in words. */
-    List<String> steps() {
+    public List<String> steps() {
         return steps;
     }
 
@@ -84,7 +86,9 @@ final class FailingDisk implements Disk {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        byte[] content = Files.exists(from) ? Files.readAllBytes(from) : new byte[0];
+        boolean there = Files.isRegularFile(from);
+        byte[] content = there ? Files.readAllBytes(from) : new byte[0];
+        Set<PosixFilePermission> mode = there ? Files.getPosixFilePermissions(from) : Set.of();
         boolean replaced = Files.isRegularFile(to);
         byte[] old = replaced ? Files.readAllBytes(to) : new byte[0];
         Set<PosixFilePermission> oldMode = replaced ? Files.getPosixFilePermissions(to) : Set.of();
@@ -93,7 +97,7 @@ final class FailingDisk implements Disk {
             unforced.push(new Pending(to.getParent(), () -> {
                 Files.deleteIfExists(to);
                 if (replaced) disk.write(to, old, oldMode);
-                if (!Files.exists(from)) Files.write(from, content);
+                if (!Files.exists(from)) disk.write(from, content, mode);
             }));
         });
     }
@@ -105,7 +109,11 @@ final class FailingDisk implements Disk {
         Set<PosixFilePermission> mode = there ? Files.getPosixFilePermissions(file) : Set.of();
         step("delete " + file.getFileName(), false, () -> {
             disk.delete(file);
-            if (there) unforced.push(new Pending(file.getParent(), () -> disk.write(file, content, mode)));
+            if (there)
+                unforced.push(new Pending(file.getParent(), () -> {
+                    Files.deleteIfExists(file); // half of a new one
+                    disk.write(file, content, mode);
+                }));
         });
     }
 

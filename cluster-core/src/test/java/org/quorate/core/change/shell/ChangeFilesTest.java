@@ -7,14 +7,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -28,12 +25,11 @@ import org.quorate.core.change.Proposal;
 import org.quorate.core.change.ProposalId;
 import org.quorate.core.change.Roster;
 import org.quorate.core.conf.CorosyncConf;
-import org.quorate.core.disk.Disk;
 import org.quorate.core.disk.HostDisk;
 import org.quorate.core.join.KeyEnvelope;
 import org.quorate.core.join.NodeFolders;
 
-/** Promises, changes and what others share, with a death before and after each step on the disk. */
+/** Promises, changes and what others share; deaths in between are in {@link ChangeFilesCrashTest}. */
 class ChangeFilesTest {
     private static final String CONF = """
             totem {
@@ -58,71 +54,10 @@ class ChangeFilesTest {
     private int made;
     private String certificate = "";
 
-    /** A process that ends at one step, or a disk that is full from one step on. */
-    private static final class DyingDisk implements Disk {
-        static final class Dead extends Error {
-            private static final long serialVersionUID = 1L;
-        }
-
-        private final Disk disk;
-        private final int at;
-        private final boolean full;
-        private final boolean before;
-        int steps;
-
-        DyingDisk(Disk disk, int at, boolean full, boolean before) {
-            this.disk = disk;
-            this.at = at;
-            this.full = full;
-            this.before = before;
-        }
-
-        private interface Step {
-            void run() throws IOException;
-        }
-
-        private void step(boolean needsSpace, Step what) throws IOException {
-            steps++;
-            if (full && steps >= at && needsSpace) throw new IOException("No space left on device");
-            if (!full && (steps > at || (steps == at && before))) throw new Dead();
-            what.run();
-            if (!full && steps == at) throw new Dead();
-        }
-
-        @Override
-        public void makeFolder(Path wanted) throws IOException {
-            step(true, () -> disk.makeFolder(wanted));
-        }
-
-        @Override
-        public void write(Path file, byte[] content, Set<PosixFilePermission> mode) throws IOException {
-            step(true, () -> disk.write(file, content, mode));
-        }
-
-        @Override
-        public void rename(Path from, Path to) throws IOException {
-            step(false, () -> disk.rename(from, to));
-        }
-
-        @Override
-        public void delete(Path file) throws IOException {
-            step(false, () -> disk.delete(file));
-        }
-
-        @Override
-        public void force(Path wanted) throws IOException {
-            step(false, () -> disk.force(wanted));
-        }
-    }
-
     private Path fresh() throws IOException {
         Path node = folder.resolve("node" + made++);
         certificate = new NodeFolders().make(node, "apple", CONF);
         return node;
-    }
-
-    private ChangeFiles files(Path node, int at, boolean full, boolean before) throws IOException {
-        return new ChangeFiles(node, new DyingDisk(HostDisk.of(node), at, full, before), Clock.systemUTC());
     }
 
     private static ChangeFiles sound(Path node) throws IOException {
@@ -147,84 +82,6 @@ class ChangeFilesTest {
                 Digests.ofKey(key),
                 Base64.getEncoder().encodeToString(envelope),
                 new Proposal.Traits(0, -1, true, false, new TreeSet<>()));
-    }
-
-    @Test
-    void aDeathAtAnyStepLeavesTheOldConfigurationWithItsPromiseOrLeadsToTheNewOne() throws IOException {
-        int old = 0;
-        int promised = 0;
-        int changed = 0;
-        for (int at = 1; at < 60; at++)
-            for (boolean before : List.of(true, false)) {
-                Path node = fresh();
-                ChangeFiles dying = files(node, at, false, before);
-                ChangeFiles.Stored stored = dying.read();
-                Proposal proposal = proposal(stored);
-                boolean died = false;
-                try {
-                    dying.promise(new Lock(8, proposal));
-                    dying.apply(proposal);
-                } catch (DyingDisk.Dead dead) {
-                    died = true;
-                }
-                ChangeFiles again = sound(node);
-                boolean finished = again.finish();
-                ChangeFiles.Stored now = again.read();
-                Optional<Lock> lock = again.promised();
-                String where = "step " + at + (before ? " before" : " after");
-                if (now.digest().equals(stored.digest())) {
-                    assertThat(finished).as(where).isFalse();
-                    assertThat(now.keyId()).as(where).isEqualTo(stored.keyId());
-                    if (lock.isPresent()) {
-                        promised++;
-                        assertThat(lock.get()).isEqualTo(new Lock(8, proposal));
-                    } else old++;
-                } else {
-                    changed++;
-                    assertThat(now.digest()).as(where).isEqualTo(proposal.digest());
-                    assertThat(now.keyId()).as(where).isEqualTo(proposal.keyId());
-                    assertThat(now.standing(1).edited()).isFalse();
-                    assertThat(lock).as(where).isEmpty();
-                }
-                assertThat(again.finish()).as("nothing is left to finish").isFalse();
-                if (!died) {
-                    System.out.println((at - 1) + " steps; a death left the old one " + old + " times, a promise "
-                            + promised + ", the new one " + changed);
-                    assertThat(old).isPositive();
-                    assertThat(promised).isPositive();
-                    assertThat(changed).isGreaterThan(20);
-                    again.forgetFormerKey();
-                    assertThat(node.resolve(ChangeFiles.FORMER_KEY)).doesNotExist();
-                    return;
-                }
-            }
-        throw new AssertionError("there is no end of the steps");
-    }
-
-    @Test
-    void aFullDiskAtAnyStepIsSaidAndMendedWhenThereIsRoom() throws IOException {
-        for (int at = 1; at < 60; at++) {
-            Path node = fresh();
-            ChangeFiles full = files(node, at, true, true);
-            ChangeFiles.Stored stored = full.read();
-            Proposal proposal = proposal(stored);
-            boolean isPromised = false;
-            try {
-                full.promise(new Lock(8, proposal));
-                isPromised = true;
-                full.apply(proposal);
-                assertThat(sound(node).read().digest()).isEqualTo(proposal.digest());
-                return;
-            } catch (IOException noSpace) {
-                assertThat(noSpace).hasMessageContaining("No space left");
-            }
-            ChangeFiles later = sound(node);
-            if (isPromised) later.apply(proposal);
-            ChangeFiles.Stored now = later.read();
-            assertThat(now.digest()).isEqualTo(isPromised ? proposal.digest() : stored.digest());
-            assertThat(now.keyId()).isEqualTo(isPromised ? proposal.keyId() : stored.keyId());
-        }
-        throw new AssertionError("there is no end of the steps");
     }
 
     @Test
