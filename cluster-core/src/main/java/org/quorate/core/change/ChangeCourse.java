@@ -87,7 +87,7 @@ final class ChangeCourse {
         if (standing == null) return List.of(mine(Kind.NOT_READY, settlement.unsettled()));
         List<Objection> objections = new ArrayList<>();
         if (!here.mayDecide(proposal))
-            objections.add(mine(Kind.NOT_QUORATE, "the cluster has no quorum, so its configuration cannot be changed"));
+            objections.add(mine(Kind.NOT_QUORATE, here.lack() + ", so its configuration cannot be changed"));
         if (!proposal.base().equals(standing.digest()))
             objections.add(mine(
                     Kind.BASE_DIFFERS,

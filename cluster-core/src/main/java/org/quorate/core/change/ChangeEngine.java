@@ -81,7 +81,7 @@ public final class ChangeEngine implements Engine<ChangeInput, ChangeEffect> {
         else if (input instanceof ChangeInput.Tried now) course.tried(now, out);
         else if (input instanceof ChangeInput.LockWritten now) course.lockWritten(now, out);
         else if (input instanceof ChangeInput.Applied now) {
-            settlement.applied(now.problem());
+            settlement.applied(now);
             send(new ChangeMessage.Done(now.id(), now.problem()), out);
         } else if (input instanceof ChangeInput.Taken now) settlement.taken(now.problem(), out);
         else if (input instanceof ChangeInput.ReloadEnded now)

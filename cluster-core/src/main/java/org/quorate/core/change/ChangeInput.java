@@ -1,9 +1,12 @@
 package org.quorate.core.change;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What a {@link ChangeEngine} is told. */
@@ -52,9 +55,17 @@ public sealed interface ChangeInput {
      * @param ticket of the question
      * @param standing what is on disk; {@code quorateRing} is not looked at
      * @param lock the promise on disk with the ring in which it was made
+     * @param takingPart votes by id of the nodes that are known to take part in changes, guests excepted; empty if none is known
      * @param problem why the disk cannot be read; empty if it can
      */
-    record Inspected(long ticket, Standing standing, Optional<Lock> lock, String problem) implements ChangeInput {}
+    record Inspected(
+            long ticket, Standing standing, Optional<Lock> lock, SortedMap<Integer, Integer> takingPart, String problem)
+            implements ChangeInput {
+        /** Takes a copy. */
+        public Inspected {
+            takingPart = Collections.unmodifiableSortedMap(new TreeMap<>(takingPart));
+        }
+    }
 
     /** A promise on disk. */
     record Lock(long ring, Proposal proposal) {}
@@ -84,8 +95,17 @@ public sealed interface ChangeInput {
     /** Answer to {@link ChangeEffect.WriteLock}. */
     record LockWritten(ProposalId id, String problem) implements ChangeInput {}
 
-    /** Answer to {@link ChangeEffect.Apply}. */
-    record Applied(ProposalId id, String problem) implements ChangeInput {}
+    /**
+     * Answer to {@link ChangeEffect.Apply}.
+     *
+     * @param takingPart as in {@link Inspected}, now
+     */
+    record Applied(ProposalId id, SortedMap<Integer, Integer> takingPart, String problem) implements ChangeInput {
+        /** Takes a copy. */
+        public Applied {
+            takingPart = Collections.unmodifiableSortedMap(new TreeMap<>(takingPart));
+        }
+    }
 
     /** Answer to {@link ChangeEffect.Take}. */
     record Taken(String problem) implements ChangeInput {}

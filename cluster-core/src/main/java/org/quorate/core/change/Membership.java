@@ -1,7 +1,10 @@
 package org.quorate.core.change;
 
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Who is there, in which ring, and whether they may decide. Confined to its engine. */
@@ -10,6 +13,7 @@ final class Membership {
     private List<Member> members = List.of();
     private SortedSet<Integer> nodes = new TreeSet<>();
     private ChangeInput.Quorum quorum = new ChangeInput.Quorum(false, false);
+    private SortedMap<Integer, Integer> takingPart = new TreeMap<>();
     private long ring;
 
     Membership(Member self) {
@@ -60,17 +64,45 @@ final class Membership {
         return ring;
     }
 
-    boolean isQuorate() {
-        return quorum.quorate();
+    /** Whether what this ring agrees on is decided: no other ring can decide something else without a member that knows of it. */
+    boolean mayDecide() {
+        return quorum.quorate() && isCarried();
     }
 
     /** Whether anything could be decided, if only about a guest. */
     boolean mayDecideSomething() {
-        return quorum.quorate() || quorum.withoutGuest();
+        return (quorum.quorate() || quorum.withoutGuest()) && isCarried();
     }
 
     boolean mayDecide(Proposal proposal) {
-        return quorum.quorate() || (proposal.traits().guest() && quorum.withoutGuest());
+        return mayDecide() || (proposal.traits().guest() && mayDecideSomething());
+    }
+
+    /** Those that are known to take part in changes, by what this node has on its disk. */
+    void takingPart(SortedMap<Integer, Integer> votes) {
+        takingPart = votes;
+    }
+
+    /**
+     * Beside nodes that promise nothing, more than half of the votes of those that do have to be here, or half with the lowest of them: any two
+     * such rings have a member in common.
+     */
+    private boolean isCarried() {
+        if (takingPart.isEmpty() || strangers().isEmpty()) return true;
+        int all = 0;
+        int present = 0;
+        for (Map.Entry<Integer, Integer> each : takingPart.entrySet()) {
+            all += each.getValue();
+            if (has(each.getKey())) present += each.getValue();
+        }
+        return present * 2 > all || (present * 2 == all && has(takingPart.firstKey()));
+    }
+
+    /** Why nothing can be decided. */
+    String lack() {
+        if (isCarried()) return "the cluster has no quorum";
+        return "nodes that do not take part in changes, such as Corosync daemons, promise nothing, and beside them more than"
+                + " half of the nodes " + takingPart.keySet() + " have to be here";
     }
 
     /** The nodes of the ring that do not take part in changes. */

@@ -82,6 +82,7 @@ final class Settlement {
         Round present = round;
         if (present == null || now.ticket() != ticket) return;
         lock = now.lock();
+        if (now.problem().isEmpty()) here.takingPart(now.takingPart());
         Optional<LockNote> note = lock.map(held ->
                 new LockNote(held.ring(), held.proposal().id(), held.proposal().base()));
         String trouble = problem.isEmpty() ? now.problem() : problem;
@@ -103,7 +104,7 @@ final class Settlement {
         if (present == null || agreed != null) return; // who has said it twice says nothing new
         Verdict verdict = present.verdict();
         if (verdict instanceof Verdict.Unsettled why) unsettled = why.sentence();
-        else if (!here.mayDecideSomething()) unsettled = "the cluster has no quorum";
+        else if (!here.mayDecideSomething()) unsettled = here.lack();
         else if (verdict instanceof Verdict.Differ differ) {
             unsettled = "nodes " + differ.nodes() + " are being given the configuration in force";
             if (here.isSelf(differ.leader())) out.add(new ChangeEffect.ShareWith(here.ring(), differ.nodes()));
@@ -131,7 +132,7 @@ final class Settlement {
     private void ready(Standing standing, Effects<ChangeEffect> out) {
         agreed = standing;
         reloading = null;
-        if (here.isQuorate()) quorateRing = here.ring();
+        if (here.mayDecide()) quorateRing = here.ring();
         own.settled(standing, out);
     }
 
@@ -187,8 +188,9 @@ final class Settlement {
     }
 
     /** This node has put a change in place, or could not. */
-    void applied(String trouble) {
-        problem = trouble;
+    void applied(ChangeInput.Applied now) {
+        problem = now.problem();
+        if (problem.isEmpty()) here.takingPart(now.takingPart());
     }
 
     /** A change of what was agreed on is made: that is in force now. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,30 @@ class ChangeEngineTest {
     }
 
     @Test
+    void ofTwoNodesBesideDaemonsOnlyTheLowerOneChangesAnythingAlone() {
+        SimulatedNodes mixed = new SimulatedNodes(9, 2, 3);
+        mixed.calm = true;
+        mixed.nodes.forEach(Node::start);
+        mixed.cut(0);
+        mixed.run(500);
+        mixed.cut(1, 0, 0, 0, 0);
+        mixed.run(500);
+        mixed.node(2).ask("text");
+        mixed.run(20_000);
+        assertThat(kinds(mixed.node(2))).containsExactly(Kind.TIME_LIMIT);
+        assertThat(sentences(mixed.node(2)).get(0))
+                .contains("beside them more than half of the nodes [1, 2] have to be");
+        mixed.cut(0, 1, 0, 0, 0);
+        mixed.run(500);
+        mixed.node(1).ask("text");
+        mixed.run(1000);
+        assertThat(mixed.made).containsOnlyKeys(2L);
+        mixed.cut(0);
+        mixed.run(1000);
+        assertThat(mixed.node(2).disk.digest()).isEqualTo(mixed.node(1).disk.digest());
+    }
+
+    @Test
     void whoWasAwayTakesWhatTheOthersMade() {
         world.cut(0, 1, 1);
         world.run(100);
@@ -172,7 +197,7 @@ class ChangeEngineTest {
         engine.step(
                 1, new ChangeInput.View(8, new TreeSet<>(List.of(1, 2)), new ChangeInput.Quorum(true, true)), out::add);
         Standing standing = new Standing(1, 0, Standing.digest("conf", ""), false, "", 1, 0);
-        engine.step(1, new ChangeInput.Inspected(1, standing, Optional.empty(), ""), out::add);
+        engine.step(1, new ChangeInput.Inspected(1, standing, Optional.empty(), new TreeMap<>(), ""), out::add);
         deliver(engine, self, out);
         assertThat(engine.isReady()).isTrue();
         for (boolean prepared : List.of(false, true)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.quorate.core.change.Objection.Kind;
 import org.quorate.core.change.SimulatedNodes.Node;
@@ -23,6 +24,16 @@ class ChangeSimulationTest {
 
     @Test
     void nodesAgreeWhateverHappens() {
+        histories(seed -> new SimulatedNodes(seed, 3 + Math.floorMod(seed, 3)));
+    }
+
+    /** Half of the votes or more are those of daemons, who promise nothing. */
+    @Test
+    void nodesAgreeAlsoWhereDaemonsMakeTheQuorum() {
+        histories(seed -> new SimulatedNodes(seed, 2 + Math.floorMod(seed, 3), 2 + Math.floorMod(seed / 3, 3)));
+    }
+
+    private static void histories(LongFunction<SimulatedNodes> world) {
         long first = Long.getLong("quorate.seed", new Random().nextLong());
         int runs = Integer.getInteger("quorate.change.runs", 150);
         int done = 0;
@@ -31,7 +42,7 @@ class ChangeSimulationTest {
         int unheard = 0;
         for (int i = 0; i < runs; i++) {
             long seed = first + i;
-            SimulatedNodes nodes = new SimulatedNodes(seed, 3 + Math.floorMod(seed, 3));
+            SimulatedNodes nodes = world.apply(seed);
             try {
                 done += history(nodes);
                 made += nodes.made.size();
@@ -84,7 +95,7 @@ class ChangeSimulationTest {
                     if (node.up) node.ask("bad for " + (1 + random.nextInt(world.nodes.size())));
                 }
                 case 6, 7 -> {
-                    int[] sides = new int[world.nodes.size()];
+                    int[] sides = new int[world.places()];
                     for (int i = 0; i < sides.length; i++) sides[i] = random.nextInt(2);
                     world.cut(sides);
                 }

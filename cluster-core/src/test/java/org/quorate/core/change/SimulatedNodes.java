@@ -151,7 +151,7 @@ final class SimulatedNodes {
                     "roster " + (disk.revision + 1) + " of " + id,
                     mark.contains("key") ? "key of " + id : "",
                     "",
-                    new Proposal.Traits(0, -1, true, false, new TreeSet<>()));
+                    new Proposal.Traits(0, -1, true, false, daemons));
             asked.put(id, proposal.digest());
             Optional<LinkTrial> trial = mark.contains("link")
                     ? Optional.of(new LinkTrial("0".repeat(LinkTrial.KEY_CHARS), 300, mark.contains("forced")))
@@ -201,7 +201,7 @@ final class SimulatedNodes {
             onDisk("inspect", false, () -> {
                 Standing standing =
                         new Standing(disk.version, disk.revision, disk.digest(), false, disk.key, running, 0);
-                tell(new ChangeInput.Inspected(ticket, standing, disk.lock, ""));
+                tell(new ChangeInput.Inspected(ticket, standing, disk.lock, takingPart, ""));
             });
         }
 
@@ -289,13 +289,13 @@ final class SimulatedNodes {
                     disk.lock = Optional.empty();
                     if (!calm && random.nextInt(8) == 0) later(1, this::isolate);
                 }
-                tell(new ChangeInput.Applied(proposal.id(), diskFull ? "disk full" : ""));
+                tell(new ChangeInput.Applied(proposal.id(), takingPart, diskFull ? "disk full" : ""));
             });
         }
 
         private void isolate() {
             if (calm) return;
-            int[] sides = new int[nodes.size()];
+            int[] sides = new int[places()];
             sides[id - 1] = 1;
             cut(sides);
         }
@@ -378,6 +378,8 @@ final class SimulatedNodes {
 
     private final PriorityQueue<Event> queue =
             new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+    private final TreeSet<Integer> daemons = new TreeSet<>();
+    private final TreeMap<Integer, Integer> takingPart = new TreeMap<>();
     private final int[] side;
     private long order;
     private long sequence = 4;
@@ -387,9 +389,23 @@ final class SimulatedNodes {
     long now = 1;
 
     SimulatedNodes(long seed, int count) {
+        this(seed, count, 0);
+    }
+
+    /** With daemons, which vote and never fail, and take no part; their ids come after those of the nodes. */
+    SimulatedNodes(long seed, int count, int daemonCount) {
         random = new Random(seed);
-        side = new int[count + 1];
-        for (int id = 1; id <= count; id++) nodes.add(new Node(id));
+        side = new int[count + daemonCount + 1];
+        for (int id = 1; id <= count; id++) {
+            nodes.add(new Node(id));
+            takingPart.put(id, 1);
+        }
+        for (int id = count + 1; id <= count + daemonCount; id++) daemons.add(id);
+    }
+
+    /** How many nodes and daemons there are. */
+    int places() {
+        return side.length - 1;
     }
 
     Node node(int id) {
@@ -429,7 +445,7 @@ final class SimulatedNodes {
 
     /** Puts nodes on sides; those of one side hear each other. */
     void cut(int... sides) {
-        for (int id = 1; id <= nodes.size(); id++) side[id] = sides[(id - 1) % sides.length];
+        for (int id = 1; id <= places(); id++) side[id] = sides[(id - 1) % sides.length];
         note("sides " + java.util.Arrays.toString(sides));
         reform();
     }
@@ -450,7 +466,10 @@ final class SimulatedNodes {
         for (List<Integer> members : bySide.values()) {
             sequence += 4;
             Ring ring = new Ring(sequence, List.copyOf(members));
-            boolean quorate = members.size() * 2 > nodes.size();
+            int place = side[members.get(0)];
+            TreeSet<Integer> inRing = new TreeSet<>(members);
+            daemons.stream().filter(id -> side[id] == place).forEach(inRing::add);
+            boolean quorate = inRing.size() * 2 > places();
             List<Member> group = members.stream().map(id -> node(id).member()).toList();
             for (int id : members) {
                 node(id).ring = ring;
@@ -462,8 +481,7 @@ final class SimulatedNodes {
                 at(now + 1, () -> {
                     if (node.ring != ring || node.life != alive) return;
                     node.tell(new ChangeInput.Members(group, true));
-                    node.tell(new ChangeInput.View(
-                            ring.sequence, new TreeSet<>(members), new ChangeInput.Quorum(quorate, quorate)));
+                    node.tell(new ChangeInput.View(ring.sequence, inRing, new ChangeInput.Quorum(quorate, quorate)));
                     node.flush();
                     spread(ring);
                 });

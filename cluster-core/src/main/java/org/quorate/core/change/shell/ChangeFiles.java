@@ -17,7 +17,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.quorate.ClusterException;
 import org.quorate.ClusterException.Reason;
@@ -78,6 +80,16 @@ public final class ChangeFiles {
     record Stored(CorosyncConf conf, String text, String rosterText, Roster roster, String keyId) {
         String digest() {
             return Standing.digest(text, rosterText);
+        }
+
+        /** Votes of the nodes that have certificates, guests excepted, by id. */
+        SortedMap<Integer, Integer> takingPart() {
+            TreeMap<Integer, Integer> votes = new TreeMap<>();
+            for (NodeConfig each : conf.toClusterConfig().nodes()) {
+                int id = each.id().value();
+                if (roster.nodes().containsKey(id) && !roster.provisional().contains(id)) votes.put(id, each.votes());
+            }
+            return votes;
         }
 
         Standing standing(long running) {

@@ -103,10 +103,12 @@ final class ChangeHost implements ChangeEffect.Host, AutoCloseable {
     private void inspected(long ticket, long running) {
         try {
             if (files.finish()) LOG.info("node {}: a change that was interrupted is in place now", self);
-            back.accept(new ChangeInput.Inspected(ticket, files.read().standing(running), files.promised(), ""));
+            ChangeFiles.Stored stored = files.read();
+            back.accept(new ChangeInput.Inspected(
+                    ticket, stored.standing(running), files.promised(), stored.takingPart(), ""));
         } catch (IOException | ClusterException wrong) {
             Standing nothing = new Standing(0, 0, "", false, "", running, 0);
-            back.accept(new ChangeInput.Inspected(ticket, nothing, Optional.empty(), sentence(wrong)));
+            back.accept(new ChangeInput.Inspected(ticket, nothing, Optional.empty(), new TreeMap<>(), sentence(wrong)));
         }
     }
 
@@ -153,13 +155,15 @@ final class ChangeHost implements ChangeEffect.Host, AutoCloseable {
     @Override
     public void apply(Proposal proposal) {
         boolean gone = proposal.traits().removed() == self;
+        TreeMap<Integer, Integer> takingPart = new TreeMap<>();
         String problem = tried(() -> {
             if (gone) files.forget();
             else files.apply(proposal);
+            takingPart.putAll(files.read().takingPart());
         });
         if (problem.isEmpty())
             LOG.info("node {}: {}, configuration version {}", self, proposal.what(), proposal.version());
-        back.accept(new ChangeInput.Applied(proposal.id(), problem));
+        back.accept(new ChangeInput.Applied(proposal.id(), takingPart, problem));
     }
 
     @Override
