@@ -1,5 +1,7 @@
 package org.quorate.core.manage;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -8,11 +10,15 @@ import java.util.TreeSet;
 import org.quorate.JoinException;
 import org.quorate.JoinException.Why;
 import org.quorate.JoinInfo;
+import org.quorate.JoinReport;
 import org.quorate.Link;
+import org.quorate.LocalNode;
+import org.quorate.QuorumState;
 import org.quorate.core.conf.LinkParameter;
 import org.quorate.core.join.JoinFailure;
 import org.quorate.core.join.JoinFailure.Problem;
 import org.quorate.core.join.JoinOptions;
+import org.quorate.core.join.JoinResult;
 import org.quorate.core.join.auth.Credential;
 import org.quorate.core.join.auth.JoinToken;
 
@@ -51,6 +57,16 @@ final class JoinTranslation {
         try (JoinToken token = JoinToken.parse(asked.token().toCharArray())) {
             return Credential.token(token);
         }
+    }
+
+    /** How a join went that has gone well, though perhaps without quorum within {@code limit}. */
+    static JoinReport report(JoinResult joined, LocalNode self, QuorumState quorum, Duration limit) {
+        List<String> warnings = new ArrayList<>(joined.warnings());
+        FolderJoin.offerForTwo(joined.conf().toClusterConfig()).ifPresent(warnings::add);
+        if (!quorum.quorate())
+            warnings.add("not quorate within " + limit.toSeconds() + " s: " + quorum.reason()
+                    + "; the node goes on looking for the others");
+        return new JoinReport(self, quorum, warnings);
     }
 
     static JoinException exception(JoinFailure failure) {

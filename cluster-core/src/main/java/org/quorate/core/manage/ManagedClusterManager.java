@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +28,6 @@ import org.quorate.Group;
 import org.quorate.JoinInfo;
 import org.quorate.JoinOptions;
 import org.quorate.JoinReport;
-import org.quorate.Link;
 import org.quorate.LocalNode;
 import org.quorate.NodeId;
 import org.quorate.Progress;
@@ -37,7 +35,6 @@ import org.quorate.QuorumState;
 import org.quorate.ReloadReport;
 import org.quorate.RequestGroup;
 import org.quorate.View;
-import org.quorate.core.conf.LinkParameter;
 import org.quorate.core.conf.LocalAddresses;
 import org.quorate.core.join.ClusterCreation.Created;
 import org.quorate.core.join.CreateOptions;
@@ -151,10 +148,7 @@ public final class ManagedClusterManager implements ClusterManager {
 
     @Override
     public View create(String clusterName) {
-        CreateOptions options = CreateOptions.of(clusterName).withNodeName(self.name());
-        for (Link link : home.settings().links())
-            options = options.withLink(link.number(), new LinkParameter(link.address(), link.priority(), link.port()));
-        create(options, step -> LOG.info("{}: {}", home.dataDir(), step));
+        create(home.newCluster(clusterName, self.name()), step -> LOG.info("{}: {}", home.dataDir(), step));
         return Answers.await(running().first());
     }
 
@@ -193,12 +187,7 @@ public final class ManagedClusterManager implements ClusterManager {
         }
         options.progress().accept(new Progress("WAITING_FOR_QUORUM", "waiting for quorum", 1));
         QuorumState quorum = awaitQuorum(options.quorumLimit());
-        List<String> warnings = new ArrayList<>(joined.warnings());
-        FolderJoin.offerForTwo(joined.conf().toClusterConfig()).ifPresent(warnings::add);
-        if (!quorum.quorate())
-            warnings.add("not quorate within " + options.quorumLimit().toSeconds() + " s: " + quorum.reason()
-                    + "; the node goes on looking for the others");
-        return new JoinReport(self, quorum, warnings);
+        return JoinTranslation.report(joined, self, quorum, options.quorumLimit());
     }
 
     /**

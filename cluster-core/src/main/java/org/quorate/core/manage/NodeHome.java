@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import org.quorate.FolderBuilder;
+import org.quorate.Link;
+import org.quorate.core.conf.LinkParameter;
 import org.quorate.core.conf.LocalAddresses;
+import org.quorate.core.join.CreateOptions;
 
 /**
  * Where a node lives, and what it was told.
@@ -22,6 +25,14 @@ record NodeHome(FolderBuilder settings, Path dataDir, LocalAddresses host, Clock
         String name = host.hostName();
         int dot = name.indexOf('.');
         return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    /** A cluster of this node alone, as the application has said. */
+    CreateOptions newCluster(String clusterName, String name) {
+        CreateOptions options = CreateOptions.of(clusterName).withNodeName(name);
+        for (Link link : settings.links())
+            options = options.withLink(link.number(), new LinkParameter(link.address(), link.priority(), link.port()));
+        return options;
     }
 
     /** Where joiners are answered; empty if nowhere. */
