@@ -125,6 +125,22 @@ class ChangeEngineTest {
     }
 
     @Test
+    void daemonsAreWarnedOfAsTheyCannotTryLinks() {
+        SimulatedNodes mixed = new SimulatedNodes(10, 3, 2);
+        mixed.calm = true;
+        mixed.nodes.forEach(Node::start);
+        mixed.cut(0);
+        mixed.run(500);
+        mixed.node(2).ask("link");
+        mixed.run(2000);
+        assertThat(mixed.made).containsOnlyKeys(2L);
+        assertThat(mixed.node(2).warnings.values())
+                .containsExactly(
+                        List.of("the links to nodes 4, 5 were not tried before the change: they cannot (a Corosync"
+                                + " daemon, or an older version)"));
+    }
+
+    @Test
     void aMemberThatDiesWhileLinksAreTriedEndsItForAllAndEverythingBoundIsFree() {
         world.deaf.add(List.of(2, 3));
         world.node(1).ask("link");

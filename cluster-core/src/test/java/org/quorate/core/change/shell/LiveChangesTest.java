@@ -222,6 +222,21 @@ class LiveChangesTest {
     }
 
     @Test
+    void aNodeThatIsAloneTriesItsOwnAddress() throws Exception {
+        try (ChangeLab lab = new ChangeLab(folder, 1)) {
+            lab.startAll();
+            TreeMap<String, String> own = new TreeMap<>(Map.of("apple", lab.address(1, 1)));
+            ConfEdit edit = new ConfEdit.AddLink(1, own, OptionalInt.empty());
+            InetAddress taken = InetAddress.getByName(lab.address(1, 1));
+            try (DatagramSocket other = new DatagramSocket(new InetSocketAddress(taken, 5406))) {
+                assertThat(other.isBound()).isTrue();
+                assertThat(refusal(lab.service(1).change(edit, PLAIN))).containsExactly("ADDRESS_UNUSABLE");
+            }
+            assertThat(get(lab.service(1).change(edit, PLAIN)).warnings()).isEmpty();
+        }
+    }
+
+    @Test
     void anAddressThatCannotBeBoundIsRefusedBeforeAnythingChanges() throws Exception {
         try (ChangeLab lab = new ChangeLab(folder, 2)) {
             lab.startAll();
