@@ -3,6 +3,8 @@ package org.quorate.examples.manage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +19,10 @@ import org.quorate.ClusterManager;
 import org.quorate.JoinOptions;
 import org.quorate.JoinReport;
 import org.quorate.NodeId;
+import org.quorate.core.conf.LinkParameter;
+import org.quorate.core.join.auth.Credential;
+import org.quorate.core.join.auth.JoinToken;
+import org.quorate.core.manage.FolderJoin;
 
 /** Several machines join at the same time, as a script does that starts them all: each becomes a member, none is told to come again. */
 @Timeout(180)
@@ -38,6 +44,31 @@ class JoinersAtOnceTest {
             nodes.awaitTogether("apple", "pear", "plum", "quince", "fig");
             for (String name : List.of("apple", "pear", "plum"))
                 assertThat(marks(nodes.folder(name).resolve("admissions"))).as(name).isEmpty();
+        }
+    }
+
+    /** As with {@code add} on two machines, and then their agents: the configuration of the first is old when it is started. */
+    @Test
+    void oneThatIsStartedAfterAnotherOneHasJoinedTakesPart() {
+        try (LoopbackNodes nodes = new LoopbackNodes(temp, "apple", "pear", "plum", "quince", "fig")) {
+            ClusterManager apple = nodes.first("apple", "orchard");
+            for (String name : List.of("pear", "plum"))
+                assertThat(nodes.open(name).join(nodes.by(apple)).quorum().quorate()).isTrue();
+            try (JoinToken token = JoinToken.parse(
+                            apple.createJoinToken(Duration.ofMinutes(5)).toCharArray());
+                    Credential credential = Credential.token(token)) {
+                FolderJoin.client(nodes.folder("quince"), Clock.systemUTC(), (step, sentence) -> {})
+                        .join(
+                                org.quorate.core.join.JoinOptions.of(apple.joinInfo())
+                                        .withMember(nodes.address("apple"), nodes.joinPort())
+                                        .withNodeName("quince")
+                                        .withLink(0, LinkParameter.parse(nodes.address("quince"))),
+                                credential);
+            }
+            assertThat(nodes.open("fig").join(nodes.by(apple).force()).quorum().quorate())
+                    .isTrue(); // quince answers no probes yet
+            nodes.open("quince");
+            nodes.awaitTogether("apple", "pear", "plum", "quince", "fig");
         }
     }
 
