@@ -40,6 +40,13 @@ public final class DurableFiles {
         disk.force(parent);
     }
 
+    /** Gives a file another name in its folder; what had that name is gone. */
+    public void rename(Path place, String name) throws IOException {
+        Path parent = parentOf(place);
+        disk.rename(place, parent.resolve(name));
+        disk.force(parent);
+    }
+
     /** Takes a file, or an empty folder, and what a crash left of its last change, away. */
     public void delete(Path place) throws IOException {
         Path parent = parentOf(place);

@@ -2,6 +2,7 @@ package org.quorate.core.join;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
 import org.quorate.ClusterException;
 import org.quorate.core.join.wire.JoinFinding;
 import org.quorate.core.join.wire.JoinRequest;
@@ -22,6 +23,11 @@ public interface Admission {
 
     /** The key that the cluster runs with; the array is the caller's. */
     byte[] key();
+
+    /** Ids of the listed nodes that are not there at the moment, so that nothing can be asked of them. */
+    default Set<Integer> absent() {
+        return Set.of();
+    }
 
     /**
      * Everything that stands against {@code request}, and warnings; changes nothing. A node that is admitted with the same name and the

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.quorate.ClusterConfig;
@@ -84,7 +85,25 @@ final class Enrolment {
                     desk.node() + " has no key of the cluster's authority; join by another node, or copy the folder ca"
                             + " there"));
         findings.addAll(member.admission().check(request));
+        findings.addAll(absent());
         return findings;
+    }
+
+    /** One warning for all nodes that cannot be asked about their links. */
+    private List<JoinFinding> absent() {
+        Set<Integer> absent = member.admission().absent();
+        if (absent.isEmpty() || member.probes().isEmpty()) return List.of();
+        List<String> names =
+                CorosyncConf.parse(member.admission().conf(), "corosync.conf").toClusterConfig().nodes().stream()
+                        .filter(node -> absent.contains(node.id().value())
+                                && !node.name().equals(request.name()))
+                        .map(NodeConfig::name)
+                        .toList();
+        if (names.isEmpty()) return List.of();
+        return List.of(JoinFinding.warning(
+                JoinFinding.Kind.NOT_PROBED,
+                "the links to " + String.join(", ", names)
+                        + " were not tried: not running, or cut off; look at them when they are back"));
     }
 
     /** Makes the members answer, if they can. */
@@ -97,8 +116,10 @@ final class Enrolment {
         TreeMap<Integer, Integer> ports = new TreeMap<>();
         config.links().forEach((number, link) -> ports.put(number, link.port()));
         List<ProbePlan.Member> members = new ArrayList<>();
+        Set<Integer> absent = member.admission().absent();
         for (NodeConfig node : config.nodes())
-            if (!node.name().equals(request.name()))
+            if (!node.name().equals(request.name())
+                    && !absent.contains(node.id().value()))
                 members.add(new ProbePlan.Member(node.name(), node.id().value(), node.addresses()));
         ProbePlan plan = new ProbePlan(Secret.of(random), ports, members);
         SortedMap<Integer, String> own = request.links();

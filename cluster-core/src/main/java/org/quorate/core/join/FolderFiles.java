@@ -22,6 +22,8 @@ final class FolderFiles {
 
     /** There from the first to the last step of a join. */
     static final String JOIN_PENDING = "join.pending";
+    /** What {@link #JOIN_PENDING} becomes in the last step: the members of the time, for a node that has met none yet. */
+    static final String JOIN_MEMBERS = "join.members";
     /** The key of a joiner, kept over failed tries. */
     static final String JOIN_KEY = "join.key";
     /** Has what a former cluster left. */

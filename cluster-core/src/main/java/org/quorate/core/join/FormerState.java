@@ -41,9 +41,12 @@ final class FormerState {
     /** Every file of a cluster that is there, the configuration first. */
     List<String> present() throws IOException {
         List<String> names = new ArrayList<>();
-        for (String name :
-                List.of(FolderFiles.CONF, FolderFiles.KEY, FolderFiles.NODE_CERTIFICATE, FolderFiles.NODE_KEY))
-            if (isFile(folder.resolve(name))) names.add(name);
+        for (String name : List.of(
+                FolderFiles.CONF,
+                FolderFiles.KEY,
+                FolderFiles.NODE_CERTIFICATE,
+                FolderFiles.NODE_KEY,
+                FolderFiles.JOIN_MEMBERS)) if (isFile(folder.resolve(name))) names.add(name);
         list(folder, "", names, "ringid_.*");
         list(folder.resolve(CA), CA + "/", names, ".*");
         list(folder.resolve("quorum"), "quorum/", names, ".*");

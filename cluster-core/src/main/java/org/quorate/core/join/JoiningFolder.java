@@ -121,10 +121,10 @@ final class JoiningFolder {
         return written;
     }
 
-    /** The cluster has confirmed: the mark goes. */
+    /** The cluster has confirmed: the mark becomes the list of members that the node knows until it meets them. */
     void finish() throws IOException {
         files.delete(folder.resolve(FolderFiles.JOIN_KEY));
-        files.delete(folder.resolve(FolderFiles.JOIN_PENDING));
+        files.rename(folder.resolve(FolderFiles.JOIN_PENDING), FolderFiles.JOIN_MEMBERS);
         former.prune();
     }
 

@@ -7,10 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.quorate.ChangeException;
 import org.quorate.ChangeOptions;
+import org.quorate.ClusterStatus;
 import org.quorate.core.change.Roster;
 import org.quorate.core.change.shell.ChangeService;
 import org.quorate.core.conf.ConfEdit;
@@ -37,11 +42,14 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
     private static final Duration SETTLING = Duration.ofSeconds(15);
 
     private final ChangeService changes;
+    private final Supplier<CompletionStage<ClusterStatus>> status;
     private final Path folder;
     private final LocalAddresses host;
 
-    ClusterAdmission(ChangeService changes, Path folder, LocalAddresses host) {
+    ClusterAdmission(
+            ChangeService changes, Supplier<CompletionStage<ClusterStatus>> status, Path folder, LocalAddresses host) {
         this.changes = changes;
+        this.status = status;
         this.folder = folder;
         this.host = host;
     }
@@ -59,6 +67,13 @@ final class ClusterAdmission implements Admission, CertificateRegistry {
     @Override
     public SortedMap<String, String> fingerprints() {
         return changes.fingerprints();
+    }
+
+    @Override
+    public Set<Integer> absent() {
+        return Answers.await(status.get(), LIMIT).missing().stream()
+                .map(missing -> missing.id().value())
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -54,6 +54,8 @@ public final class ManagedClusterManager implements ClusterManager {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedClusterManager.class);
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
+    /** Of one join. */
+    private static final int MOST_STARTS = 4;
 
     private final NodeHome home;
     private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
@@ -186,7 +188,7 @@ public final class ManagedClusterManager implements ClusterManager {
             options.wipe();
         }
         options.progress().accept(new Progress("WAITING_FOR_QUORUM", "waiting for quorum", 1));
-        QuorumState quorum = awaitQuorum(options.quorumLimit());
+        QuorumState quorum = firstQuorum(options.quorumLimit());
         return JoinTranslation.report(joined, self, quorum, options.quorumLimit());
     }
 
@@ -215,6 +217,37 @@ public final class ManagedClusterManager implements ClusterManager {
             throw new ClusterException(
                     Reason.ALREADY_IN_CLUSTER,
                     "node " + self + " is in a cluster already; leave it first, or choose another folder");
+    }
+
+    /** While this node was starting, the cluster may have taken in another one: what it was started with is old then, and it starts anew. */
+    private QuorumState firstQuorum(Duration limit) {
+        for (int start = 1; ; start++) {
+            try {
+                return awaitQuorum(limit);
+            } catch (ClusterException ended) {
+                if (start == MOST_STARTS || !isOfOldConfiguration(ended)) throw ended;
+                LOG.info("node {} starts again: {}", self, ended.getMessage());
+                startAgain();
+            }
+        }
+    }
+
+    private static boolean isOfOldConfiguration(@Nullable Throwable failure) {
+        return failure instanceof ClusterException ended
+                && (ended.reason() == Reason.CONFIG_VERSION_MISMATCH || isOfOldConfiguration(ended.getCause()));
+    }
+
+    private void startAgain() {
+        folderLock.lock();
+        try {
+            running().close();
+            running = null;
+            begun = new CompletableFuture<>();
+            folder.load();
+            start();
+        } finally {
+            folderLock.unlock();
+        }
     }
 
     private QuorumState awaitQuorum(Duration limit) {

@@ -75,7 +75,7 @@ final class MemberServices implements AutoCloseable {
         ClusterProbes probes = new ClusterProbes(node, of.self(), node);
         boolean done = false;
         try {
-            ClusterAdmission admission = new ClusterAdmission(changes, dataDir, host);
+            ClusterAdmission admission = new ClusterAdmission(changes, node::status, dataDir, host);
             JoinMember member = new JoinMember(
                     dataDir, host, admission, admission, Optional.of(probes), password, tokens, disk, clock, random);
             JoinServer joinPort =

@@ -22,6 +22,7 @@ import org.quorate.core.disk.DurableFiles;
 import org.quorate.core.disk.HostDisk;
 import org.quorate.core.join.JoinFailure;
 import org.quorate.core.join.JoinTimes;
+import org.quorate.core.join.MembersAtJoin;
 import org.quorate.core.join.NodeFolder;
 import org.quorate.core.join.RenewClient;
 import org.quorate.core.join.wire.JoinMessage;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node that was away while the key or the configuration changed is not understood in the ring any more. It asks the members that it knew last,
- * over TLS and by its certificate, and puts what they answer into its folder.
+ * over TLS and by its certificate, and puts what they answer into its folder. A node that has joined and was not started since knows those of that time.
  */
 final class Renewal {
     private static final Logger LOG = LoggerFactory.getLogger(Renewal.class);
@@ -64,8 +65,12 @@ final class Renewal {
     boolean renew() {
         try {
             CorosyncConf stored = CorosyncConf.read(NodeFolder.at(dataDir).confFile());
+            if (!NodeFolder.at(dataDir).hasCertificate()) return false;
             List<MemberAddress> members = members(stored);
-            return !members.isEmpty() && take(stored, new RenewClient(dataDir, host, TIMES).renew(members, port));
+            if (!members.isEmpty()) return take(stored, new RenewClient(dataDir, host, TIMES).renew(members, port));
+            MembersAtJoin first = MembersAtJoin.of(dataDir);
+            return !first.members().isEmpty()
+                    && take(stored, new RenewClient(dataDir, host, TIMES).renew(first.members(), first.port()));
         } catch (JoinFailure failure) {
             if (failure.problem() == JoinFailure.Problem.NOT_A_MEMBER)
                 throw new ClusterException(
@@ -84,7 +89,6 @@ final class Renewal {
     /** The others of whom the certificate is known. */
     private List<MemberAddress> members(CorosyncConf stored) throws IOException {
         NodeFolder folder = NodeFolder.at(dataDir);
-        if (!folder.hasCertificate()) return List.of();
         Roster roster = new ChangeFiles(dataDir, HostDisk.of(dataDir), clock).roster();
         int self = folder.self(stored, host).value();
         List<MemberAddress> members = new ArrayList<>();

@@ -90,6 +90,7 @@ class JoinTest {
                         "ca/ca.key", "r--------",
                         "ca/ca.pem", "rw-r--r--",
                         "corosync.conf", "rw-r--r--",
+                        "join.members", "rw-r--r--",
                         "node.key", "r--------",
                         "node.lock", modes(data).get("node.lock"),
                         "node.pem", "rw-r--r--"));

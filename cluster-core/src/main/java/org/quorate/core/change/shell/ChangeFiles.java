@@ -306,6 +306,7 @@ public final class ChangeFiles {
                 ROSTER,
                 "node.pem",
                 "node.key",
+                "join.members",
                 "ca/ca.key",
                 "ca/ca.pem")) move(name, backup);
         for (String name : names("", "ringid_.*")) move(name, backup);
