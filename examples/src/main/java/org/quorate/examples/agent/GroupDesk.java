@@ -42,10 +42,12 @@ final class GroupDesk {
                 throw new ClusterException(
                         Reason.QUEUE_FULL, "this agent is in " + MAX_GROUPS + " groups already; leave one first");
             shared = new Shared();
+            shared.add(listener); // before there is anything to hear, so that it hears of the join itself
             shared.group = node.group(name, shared);
             groups.put(name, shared);
+        } else {
+            shared.add(listener);
         }
-        shared.add(listener);
         return new Subscription(name, shared, listener);
     }
 
