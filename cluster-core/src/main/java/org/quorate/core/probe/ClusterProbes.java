@@ -166,6 +166,11 @@ public final class ClusterProbes implements MemberProbes, RequestGroup.Handler, 
         }
     }
 
+    /** Who takes part, as far as this node knows. */
+    List<GroupMember> members() {
+        return members.members();
+    }
+
     /** Takes part no more. */
     @Override
     public void close() {

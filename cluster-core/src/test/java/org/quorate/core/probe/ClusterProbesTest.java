@@ -72,9 +72,11 @@ class ClusterProbesTest {
                         .isPresent()));
     }
 
+    /** Until all who take part know of each other: a member is asked only from its own join on, which is an ordered message. */
     private void takePart(int id) {
         ClusterManager node = nodes.get(id - 1);
         probes.add(new ClusterProbes(node, NodeId.of(id), (ProbingNode) node));
+        until(() -> probes.stream().allMatch(each -> each.members().size() == probes.size()));
     }
 
     private static <T> T get(CompletionStage<T> stage) {
@@ -110,7 +112,7 @@ class ClusterProbesTest {
         takePart(2);
         try (MemberProbes.Window window = probes.get(1).open(plan(3), own(), LIMIT)) {
             assertThat(window).isNotNull();
-            until(() -> windows(1) + windows(2) == 2); // the request is an ordered message
+            assertThat(windows(1) + windows(2)).isEqualTo(2);
             List<ProbeReport> reports = new JoinerProbe(new KnetTransport()).probe(plan(3), own(), LIMIT);
             assertThat(reports).hasSize(6);
             for (ProbeReport report : reports) {
