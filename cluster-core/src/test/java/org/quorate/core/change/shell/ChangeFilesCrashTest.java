@@ -39,22 +39,8 @@ import org.quorate.core.join.NodeFolders;
 
 /** Whatever is done to a node's files, at each step on the disk: killed before and after, power lost after and in the middle, disk full. */
 class ChangeFilesCrashTest {
-    private static final String CONF = """
-            totem {
-              version: 2
-              cluster_name: orchard
-              config_version: 1
-              secauth: on
-            }
-            nodelist {
-              node {
-                name: apple
-                nodeid: 1
-                ring0_addr: 127.0.0.1
-              }
-            }
-            """;
-    private static final String NEXT = CONF.replace("config_version: 1", "config_version: 2");
+    private static final String CONF = ChangeFilesTest.CONF;
+    private static final String NEXT = ChangeFilesTest.NEXT;
     private static final List<Fault> CRASHES =
             List.of(Fault.KILL_BEFORE, Fault.KILL_AFTER, Fault.POWER_LOSS, Fault.POWER_LOSS_WITHIN);
 

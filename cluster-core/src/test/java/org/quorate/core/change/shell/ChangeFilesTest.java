@@ -31,7 +31,8 @@ import org.quorate.core.join.NodeFolders;
 
 /** Promises, changes and what others share; deaths in between are in {@link ChangeFilesCrashTest}. */
 class ChangeFilesTest {
-    private static final String CONF = """
+    /** Version 1 of a cluster of one. */
+    static final String CONF = """
             totem {
               version: 2
               cluster_name: orchard
@@ -46,7 +47,8 @@ class ChangeFilesTest {
               }
             }
             """;
-    private static final String NEXT = CONF.replace("config_version: 1", "config_version: 2");
+    /** The same in version 2. */
+    static final String NEXT = CONF.replace("config_version: 1", "config_version: 2");
 
     @TempDir
     private Path folder;
